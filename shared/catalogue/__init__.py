@@ -1,0 +1,1 @@
+"""The reference data that people edit: files to catalogue, catalogue to PostgreSQL and back."""

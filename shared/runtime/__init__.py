@@ -1,0 +1,1 @@
+"""Plumbing: settings, clock, logs, metrics, broker, database."""
