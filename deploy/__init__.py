@@ -1,0 +1,1 @@
+"""Everything needed to run Vigie; not part of the wheel."""

@@ -1,0 +1,1 @@
+"""The whole platform on one machine, nothing installed: python -m deploy.stack."""
