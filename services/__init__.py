@@ -1,0 +1,1 @@
+"""The four services: ingestion, aggregator, alerting, dashboard."""

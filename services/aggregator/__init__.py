@@ -1,0 +1,1 @@
+"""Keeps every version of every observation and computes the rollups."""

@@ -1,0 +1,68 @@
+-- name: save_versions
+-- Versions already stored are skipped, so that repeats and replays change nothing.
+INSERT INTO aggregator.observation_version (
+    indicator, period, territory, source, basis, submission_seq, event_id, receipt_id, sheet, row_number, column_name,
+    feed, definition_version, value, numerator, denominator, status, qualifier, simulated, reported_at, received_at,
+    written_at)
+SELECT u.*, $22::timestamptz
+FROM unnest(
+    $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::uuid[], $8::text[], $9::text[],
+    $10::int[], $11::text[], $12::text[], $13::int[], $14::numeric[], $15::numeric[], $16::numeric[], $17::text[],
+    $18::text[], $19::boolean[], $20::timestamptz[], $21::timestamptz[]) AS u
+ON CONFLICT DO NOTHING
+RETURNING 1;
+
+-- name: current_figures
+-- Newest version of every cell of the given (indicator, period) pairs.
+SELECT DISTINCT ON (v.indicator, v.period, v.territory, v.source, v.basis)
+       v.indicator, v.period, v.territory, v.source, v.basis, v.submission_seq, v.definition_version, v.value,
+       v.numerator, v.denominator, v.status, v.simulated
+FROM aggregator.observation_version AS v
+JOIN unnest($1::text[], $2::text[]) AS wanted (indicator, period) USING (indicator, period)
+ORDER BY v.indicator, v.period, v.territory, v.source, v.basis, v.submission_seq DESC;
+
+-- name: save_rollup
+INSERT INTO aggregator.rollup AS r (
+    indicator, period, territory, level, method, definition_version, value, numerator, denominator, reported, expected,
+    absent, unpaired, coverage, coverage_weight, low, high, minimum, median, maximum, status, basis, simulated, version,
+    written_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+        $25)
+ON CONFLICT (indicator, period, territory) DO UPDATE SET
+    level = excluded.level, method = excluded.method, definition_version = excluded.definition_version,
+    value = excluded.value, numerator = excluded.numerator, denominator = excluded.denominator,
+    reported = excluded.reported, expected = excluded.expected, absent = excluded.absent, unpaired = excluded.unpaired,
+    coverage = excluded.coverage, coverage_weight = excluded.coverage_weight, low = excluded.low, high = excluded.high,
+    minimum = excluded.minimum, median = excluded.median, maximum = excluded.maximum, status = excluded.status,
+    basis = excluded.basis, simulated = excluded.simulated, version = excluded.version, written_at = excluded.written_at
+WHERE (r.version, r.expected, r.absent, r.method, r.value) IS DISTINCT FROM
+      (excluded.version, excluded.expected, excluded.absent, excluded.method, excluded.value);
+
+-- name: rollups_of
+SELECT territory, level, method, definition_version, value, numerator, denominator, reported, expected, absent, unpaired,
+       coverage, coverage_weight, low, high, minimum AS min, median, maximum AS max, status, basis, simulated, version,
+       indicator, period
+FROM aggregator.rollup
+WHERE indicator = ANY($1::text[]) AND period = ANY($2::text[]);
+
+-- name: lock_checks
+-- Checks join indicators that different writers own: whoever evaluates waits, then reads what the other committed.
+SELECT pg_advisory_xact_lock(hashtextextended('vigie check ' || name, 0))
+FROM (SELECT unnest($1::text[]) AS name ORDER BY 1) AS names;
+
+-- name: save_check_result
+INSERT INTO aggregator.check_result AS c (
+    code, territory, period, kind, state, indicators, expected, computed, difference, detail, inputs, simulated,
+    evaluated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (code, territory, period) DO UPDATE SET
+    kind = excluded.kind, state = excluded.state, indicators = excluded.indicators, expected = excluded.expected,
+    computed = excluded.computed, difference = excluded.difference, detail = excluded.detail, inputs = excluded.inputs,
+    simulated = excluded.simulated, evaluated_at = excluded.evaluated_at
+WHERE c.inputs <> excluded.inputs;
+
+-- name: save_check_history
+INSERT INTO aggregator.check_history (
+    code, territory, period, inputs, state, expected, computed, difference, detail, evaluated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT DO NOTHING;

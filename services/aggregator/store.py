@@ -1,0 +1,93 @@
+"""What the aggregator keeps: versions, rollups, outcomes of checks. One function per query."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from services.aggregator.checks import Outcome
+from services.aggregator.figure import Figure
+from shared.contracts.observation import ObservationReported
+from shared.contracts.rollup import Rollup
+from shared.domain.observation import Basis, Status
+from shared.runtime.database import Connection, queries_beside
+
+QUERIES = queries_beside(__file__)
+Key = tuple[str, str]
+
+
+async def save_versions(connection: Connection, batch: Sequence[ObservationReported], at: datetime) -> int:
+    """Store every version of a batch; returns how many were new. Sorted, so that two writers cannot deadlock."""
+    rows = sorted(
+        (
+            o.indicator, o.period, o.territory, o.source, o.basis.value, o.submission_seq, o.event_id, o.receipt_id,
+            o.sheet, o.row, o.column, o.feed, o.definition_version, o.value, o.numerator, o.denominator, o.status.value,
+            o.qualifier, o.simulated, o.reported_at, o.received_at,
+        )
+        for o in {(o.cell, o.submission_seq): o for o in batch}.values()
+    )  # fmt: skip
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return len(await connection.fetch(QUERIES.save_versions, *columns, at))
+
+
+async def current_figures(connection: Connection, keys: Iterable[Key]) -> dict[Key, list[Figure]]:
+    """Newest version of every cell, by (indicator, period)."""
+    wanted = sorted(set(keys))
+    found: dict[Key, list[Figure]] = {key: [] for key in wanted}
+    for row in await connection.fetch(QUERIES.current_figures, [k[0] for k in wanted], [k[1] for k in wanted]):
+        values = dict(row) | {"basis": Basis(row["basis"]), "status": Status(row["status"])}
+        found[row["indicator"], row["period"]].append(Figure(**values))
+    return found
+
+
+async def save_rollups(connection: Connection, key: Key, rollups: Sequence[Rollup], at: datetime) -> None:
+    """Write the rollups of one indicator and period; rows that would not change are left alone."""
+    await connection.executemany(
+        QUERIES.save_rollup,
+        [
+            (
+                *key, r.territory, r.level.value, r.method.value, r.definition_version, r.value, r.numerator,
+                r.denominator, r.reported, r.expected, r.absent, r.unpaired, r.coverage, r.coverage_weight, r.low,
+                r.high, r.min, r.median, r.max, r.status.value, r.basis.value, r.simulated, r.version, at,
+            )
+            for r in rollups
+        ],
+    )  # fmt: skip
+
+
+async def rollups_of(
+    connection: Connection, indicators: Iterable[str], periods: Iterable[str]
+) -> dict[Key, list[Rollup]]:
+    """Stored rollups by (indicator, period)."""
+    found: dict[Key, list[Rollup]] = defaultdict(list)
+    for row in await connection.fetch(QUERIES.rollups_of, sorted(indicators), sorted(periods)):
+        found[row["indicator"], row["period"]].append(Rollup.model_validate(dict(row)))
+    return found
+
+
+async def lock_checks(connection: Connection, names: Iterable[str]) -> None:
+    """Hold the named checks until the end of the transaction, always in the same order."""
+    await connection.execute(QUERIES.lock_checks, sorted(names))
+
+
+async def save_outcomes(connection: Connection, outcomes: Sequence[Outcome], at: datetime) -> None:
+    """Write the outcomes of checks and, where their inputs are new, their history."""
+    await connection.executemany(
+        QUERIES.save_check_result,
+        [
+            (
+                o.check.code, o.territory, o.period, o.check.kind.value, o.state.value, o.check.indicators(),
+                o.expected, o.computed, o.difference, o.detail, o.inputs, o.simulated, at,
+            )
+            for o in outcomes
+        ],
+    )  # fmt: skip
+    await connection.executemany(
+        QUERIES.save_check_history,
+        [
+            (
+                o.check.code, o.territory, o.period, o.inputs, o.state.value, o.expected, o.computed, o.difference,
+                o.detail, at,
+            )
+            for o in outcomes
+        ],
+    )  # fmt: skip

@@ -1,0 +1,186 @@
+"""Rollups hold the rules of the domain: pairs, absentees, metropoles, what is declared."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.aggregator.aggregation import aggregate
+from services.aggregator.figure import Figure
+from services.aggregator.rollup import Scope, roll_up
+from shared.contracts.rollup import Rollup
+from shared.domain.collection import Collection, Member
+from shared.domain.indicator import Indicator, Method, MetropolePolicy
+from shared.domain.observation import Basis, Status
+from shared.domain.territory import Level, Territory, TerritoryTree
+
+TREE = TerritoryTree(
+    [
+        Territory(code="NAT-FR", name="France", level=Level.country),
+        Territory(code="REG-76", name="Occitanie", level=Level.region, parent="NAT-FR"),
+        Territory(code="DEPT-09", name="Ariège", level=Level.department, parent="REG-76"),
+        Territory(code="DEPT-31", name="Haute-Garonne", level=Level.department, parent="REG-76"),
+        Territory(code="DEPT-48", name="Lozère", level=Level.department, parent="REG-76"),
+        Territory(code="DEPT-66", name="Pyrénées-Orientales", level=Level.department, parent="REG-76"),
+        Territory(code="EPCI-243100518", name="Toulouse Métropole", level=Level.metropole, parent="DEPT-31"),
+        Territory(code="EPCI-200027183", name="Perpignan Méditerranée", level=Level.metropole, parent="DEPT-66"),
+    ]
+)
+DEPARTMENTS = ["DEPT-09", "DEPT-31", "DEPT-48", "DEPT-66"]
+
+
+def indicator(method: Method, metropoles: MetropolePolicy = MetropolePolicy.not_asked) -> Indicator:
+    return Indicator(code="x", label="x", axis=1, measure="x", kind="x", unit="%", method=method, metropoles=metropoles)
+
+
+def collection(members: Iterable[str]) -> Collection:
+    return Collection(
+        code="c", label="c", feeds=["f"], period="2020", due_on="2021-03-31", indicators=["x"],  # type: ignore[arg-type]
+        members=[Member(territory=m) for m in members],
+    )  # fmt: skip
+
+
+def figure(territory: str, value: object = None, num: object = None, den: object = None, **more: object) -> Figure:
+    number = lambda v: None if v is None else Decimal(str(v))  # noqa: E731
+    fields: dict[str, object] = {
+        "indicator": "x", "period": "2020", "territory": territory, "source": "f", "basis": Basis.reported,
+        "submission_seq": 1, "definition_version": 1, "value": number(value), "numerator": number(num),
+        "denominator": number(den), "status": Status.final, "simulated": False,
+    }  # fmt: skip
+    return Figure(**(fields | more))  # type: ignore[arg-type]
+
+
+def rolled(
+    method: Method, figures: list[Figure], members: Iterable[str] | None = None, **more: object
+) -> dict[str, Rollup]:
+    asked = None if members is None else collection(members)
+    scope = Scope(indicator(method, **more), TREE, asked)  # type: ignore[arg-type]
+    return {r.territory: r for r in roll_up(scope, figures)}
+
+
+def test_a_ratio_sums_both_sides_over_those_that_gave_both() -> None:
+    figures = [figure("DEPT-09", num=1, den=10), figure("DEPT-31", num=90, den=100), figure("DEPT-48", den=1000)]
+    region = rolled(Method.ratio, figures, DEPARTMENTS)["REG-76"]
+    assert (region.numerator, region.denominator, region.value) == (91, 110, Decimal("82.727273"))
+    assert region.unpaired == ["DEPT-48"]
+    assert region.absent == ["DEPT-66"]
+    assert (region.reported, region.expected, region.coverage) == (2, 4, Decimal("0.5"))
+    assert (region.min, region.median, region.max) == (10, 50, 90)
+
+
+def test_a_percentage_without_counts_is_shown_and_never_rolled_up() -> None:
+    made = rolled(Method.ratio, [figure("DEPT-09", value=40), figure("DEPT-31", num=1, den=2)], DEPARTMENTS)
+    assert made["REG-76"].value == 50
+    assert made["REG-76"].unpaired == ["DEPT-09"]
+
+
+def test_the_printed_contract_table_counts_each_convention_once() -> None:
+    figures = [
+        figure("DEPT-31", 3159773),
+        figure("EPCI-243100518", 1000000),
+        figure("DEPT-66", 1778034),
+        figure("DEPT-66", 1778034, basis=Basis.declared),
+        figure("EPCI-200027183", 0, status=Status.provisional),
+        figure("REG-76", 17940580, basis=Basis.declared),
+    ]
+    members = ["DEPT-31", "DEPT-66", "EPCI-243100518", "EPCI-200027183"]
+    made = rolled(Method.sum, figures, members, metropoles=MetropolePolicy.added)
+    assert made["REG-76"].value == 3159773 + 1000000 + 1778034
+    assert made["REG-76"].status is Status.provisional
+    assert (made["DEPT-31"].value, made["DEPT-31"].reported, made["DEPT-31"].expected) == (4159773, 2, 2)
+    assert made["REG-76"].coverage == 1
+
+
+def test_a_metropole_that_is_not_asked_adds_nothing_to_its_department() -> None:
+    made = rolled(Method.sum, [figure("DEPT-31", 10), figure("EPCI-243100518", 5)])
+    assert made["DEPT-31"].value == 10
+    assert made["REG-76"].value == 10
+    assert made["REG-76"].expected is None
+    assert made["REG-76"].coverage is None
+
+
+def test_a_declared_total_is_shown_only_where_nobody_below_reported() -> None:
+    declared = figure("REG-76", value=58, num=17551, basis=Basis.declared)
+    alone = rolled(Method.ratio, [declared], DEPARTMENTS)["REG-76"]
+    assert (alone.basis, alone.value, alone.coverage, alone.expected) == (Basis.declared, 58, None, None)
+    both = rolled(Method.ratio, [declared, figure("DEPT-09", num=1, den=4)], DEPARTMENTS)["REG-76"]
+    assert (both.basis, both.value) == (Basis.computed, 25)
+
+
+def test_a_region_that_reports_itself_is_not_added_to_its_departments() -> None:
+    made = rolled(Method.sum, [figure("REG-76", 100), figure("DEPT-09", 60)])
+    assert made["REG-76"].value == 60
+    assert rolled(Method.sum, [figure("REG-76", 100)])["REG-76"].value == 100
+
+
+def test_without_a_method_each_figure_stands_alone() -> None:
+    stated = figure("REG-76", 22870, basis=Basis.declared)
+    made = rolled(Method.none, [figure("DEPT-31", 4958), figure("DEPT-09", 1), stated])
+    assert made["DEPT-31"].value == 4958
+    assert made["DEPT-31"].basis is Basis.computed
+    assert made["REG-76"].basis is Basis.declared
+    assert "NAT-FR" not in made
+
+
+def test_a_withdrawn_figure_makes_its_reporter_absent_again() -> None:
+    made = rolled(Method.sum, [figure("DEPT-09", 5, status=Status.withdrawn), figure("DEPT-31", 7)], DEPARTMENTS)
+    assert made["REG-76"].value == 7
+    assert "DEPT-09" in made["REG-76"].absent
+    assert made["DEPT-09"].value is None
+    assert made["DEPT-09"].status is Status.withdrawn
+
+
+def test_the_newest_standing_source_speaks_for_a_territory() -> None:
+    figures = [
+        figure("DEPT-09", 5, source="a", submission_seq=1),
+        figure("DEPT-09", 6, source="b", submission_seq=2),
+        figure("DEPT-09", 7, source="c", submission_seq=3, status=Status.withdrawn),
+    ]
+    assert rolled(Method.sum, figures)["REG-76"].value == 6
+
+
+def test_a_waived_reporter_that_answers_joins_those_expected() -> None:
+    region = rolled(Method.sum, [figure("DEPT-09", 1), figure("DEPT-31", 1)], ["DEPT-09"])["REG-76"]
+    assert (region.reported, region.expected, region.coverage) == (2, 2, 1)
+
+
+def test_the_version_names_the_contributors_and_nothing_else() -> None:
+    first = rolled(Method.sum, [figure("DEPT-09", 1), figure("DEPT-31", 2)])["REG-76"].version
+    assert first == rolled(Method.sum, [figure("DEPT-31", 2), figure("DEPT-09", 1)])["REG-76"].version
+    assert first != rolled(Method.sum, [figure("DEPT-31", 2, submission_seq=9), figure("DEPT-09", 1)])["REG-76"].version
+
+
+def test_combining_without_a_method_raises() -> None:
+    with pytest.raises(ValueError, match="never rolled up"):
+        aggregate(Method.none, [figure("DEPT-09", 1), figure("DEPT-31", 1)])
+
+
+def test_a_ratio_over_zero_is_unknown_and_not_an_error() -> None:
+    assert rolled(Method.ratio, [figure("DEPT-09", num=0, den=0)])["REG-76"].value is None
+
+
+FIGURES = st.lists(
+    st.builds(
+        lambda t, n, d, s: figure(t, num=n, den=d, submission_seq=s),
+        st.sampled_from(DEPARTMENTS),
+        st.none() | st.integers(0, 50),
+        st.none() | st.integers(0, 50),
+        st.integers(1, 10_000),
+    ),
+    unique_by=lambda f: f.submission_seq,
+    max_size=12,
+)
+
+
+@given(FIGURES, st.randoms())
+@settings(max_examples=200, deadline=None)
+def test_order_never_matters_and_everyone_is_accounted_for(figures: list[Figure], random) -> None:
+    shuffled = list(figures)
+    random.shuffle(shuffled)
+    made = rolled(Method.ratio, figures, DEPARTMENTS)
+    assert made == rolled(Method.ratio, shuffled, DEPARTMENTS)
+    if "REG-76" in made:
+        region = made["REG-76"]
+        assert region.reported + len(region.absent) + len(region.unpaired) == region.expected == len(DEPARTMENTS)
