@@ -42,7 +42,8 @@ CREATE VIEW published.expected_report AS SELECT * FROM alerting.expected_report;
 CREATE VIEW published.alert AS SELECT * FROM alerting.alert;
 CREATE VIEW published.alert_transition AS SELECT * FROM alerting.transition;
 CREATE VIEW published.notification AS
-SELECT id, alert_id, seq, kind, recipient, channel, status, subject, message_id, simulated, created_at, sent_at, attempts, last_error
+SELECT id, alert_id, seq, kind, recipient, channel, status, subject, message_id, simulated, created_at, enqueued_at, sent_at,
+       attempts, last_error
 FROM alerting.notification;
 
 -- Grafana and analysts: SELECT on these views and nothing else.

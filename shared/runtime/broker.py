@@ -28,6 +28,7 @@ from shared.runtime.settings import settings
 log = structlog.get_logger()
 BatchHandler = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
+_MOST_COPIES = 3
 
 
 def make_broker(service: str) -> KafkaBroker:
@@ -43,7 +44,7 @@ def make_broker(service: str) -> KafkaBroker:
     )
 
 
-async def ensure_topics(replication: int = -1) -> None:
+async def ensure_topics() -> None:
     """Create the topics that are missing, each with its retention; those that exist are left as they are."""
     admin = AIOKafkaAdminClient(bootstrap_servers=settings().kafka_bootstrap_servers)
     await admin.start()
@@ -52,8 +53,8 @@ async def ensure_topics(replication: int = -1) -> None:
         missing = [t for t in TOPICS if wire_name(t) not in existing]
         if not missing:
             return
-        # An embedded broker knows no default replication factor, so one copy is asked of it by name.
-        factor = replication if settings().kafka_idempotence else 1
+        # This client cannot ask for the cluster's own default: a copy on each broker, three at most.
+        factor = min(_MOST_COPIES, len((await admin.describe_cluster())["brokers"]))
         new = [
             NewTopic(wire_name(t), t.partitions, factor, topic_configs={"retention.ms": str(t.retention_ms)})
             for t in missing

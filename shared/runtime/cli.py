@@ -6,9 +6,10 @@ import subprocess
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
+from socket import gaierror
 from urllib.parse import urlsplit, urlunsplit
 
-from shared.runtime.errors import CommandError
+from shared.runtime.errors import CommandError, RetryableError
 from shared.runtime.settings import settings
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
@@ -28,6 +29,20 @@ def main(arguments: list[str] | None = None) -> int:
     except CommandError as error:
         print(f"vigie: {error}", file=sys.stderr)
         return 2
+    except Exception as error:
+        if not _is_away(error):
+            raise
+        print(f"vigie: the database or Kafka did not answer: {error}", file=sys.stderr)
+        return 2
+
+
+def _is_away(error: Exception) -> bool:
+    """Say whether an error is an outage, which one line says better than a traceback."""
+    from aiokafka.errors import KafkaError
+    from asyncpg import InterfaceError, PostgresError
+
+    away = (ConnectionError, TimeoutError, gaierror, RetryableError, KafkaError, PostgresError, InterfaceError)
+    return isinstance(error, away)
 
 
 def migrate() -> int:

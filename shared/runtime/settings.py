@@ -41,6 +41,9 @@ class Settings(BaseSettings):
         30.0, description="A submission still incomplete after this long is judged as it stands"
     )
     exporter_seconds: float = Field(15.0, description="How often the figures of /metrics/business are read again")
+    delivery_lease_seconds: float = Field(
+        60.0, description="A message whose outcome is still unknown after this long is sent again with the same id"
+    )
     dead_letter_limit: int = Field(100, description="Dead letters in a row after which a consumer stops")
     fault_file: Path | None = Field(None, description="Tests only: a file that names the point at which to die")
     catalogue_dir: Path = Field(Path("deploy/catalogue"), description="Reference data for `vigie catalogue`")

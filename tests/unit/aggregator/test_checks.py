@@ -99,6 +99,17 @@ def test_a_percentage_without_any_denominator_is_neither_fine_nor_wrong() -> Non
     assert outcome.state is CheckState.unknown
 
 
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [("48.7", CheckState.holds), ("48.7108", CheckState.holds), ("49", CheckState.holds), ("48.6", CheckState.fails)],
+)
+def test_a_percentage_is_compared_with_the_decimals_it_was_stated_with(stated: str, expected: CheckState) -> None:
+    facts = evidence(Method.ratio, declared("oriented", stated, "869", "1784"))
+    outcome = evaluate(check(CheckKind.ratio_of, "oriented", decimals=0), facts)
+    assert outcome is not None
+    assert outcome.state is expected
+
+
 def test_parts_that_do_not_sum_to_their_whole_are_flagged() -> None:
     facts = evidence(Method.none, declared("total", "712000"), declared("a", "400000"), declared("b", "300000"))
     assert found(evaluate(check(CheckKind.sums_to, "total", parts=["a", "b"]), facts)) == (CheckState.fails, -12000)

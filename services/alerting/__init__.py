@@ -1,0 +1,1 @@
+"""Decides who missed what and who is silent, and tells the commissioner."""

@@ -1,0 +1,1 @@
+"""Takes the feeds that departments push and publishes observations."""

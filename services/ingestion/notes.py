@@ -1,0 +1,37 @@
+"""What we tell the sender about one place of the file: a repair we made, or an error to correct."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from services.ingestion.parse.rows import Cell
+
+LONGEST_RAW = 100
+
+
+class Severity(StrEnum):
+    """A repair is accepted and said; an error keeps the figure out."""
+
+    repair = "repair"
+    error = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One remark. `column` is the header as written; `params` fill the sentence of `code` (wording.py)."""
+
+    code: str
+    severity: Severity
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    raw: str | None = None
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def shown(cell: Cell) -> str | None:
+    """A cell as the receipt repeats it: short, on one line."""
+    if cell is None:
+        return None
+    text = " ".join(str(cell).split())
+    return text if len(text) <= LONGEST_RAW else text[: LONGEST_RAW - 1] + "…"

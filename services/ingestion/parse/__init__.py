@@ -1,0 +1,1 @@
+"""PURE bytes -> rows. Nothing here knows what a figure is."""

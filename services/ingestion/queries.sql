@@ -1,0 +1,61 @@
+-- name: next_submission_seq
+SELECT nextval('ingestion.submission_seq');
+
+-- The last accepted submission of a feed, reporter and period: the only one that a file may be a duplicate of.
+-- name: latest_submission
+SELECT id, submission_seq, feed, reporter, period, collection, territories, file_name, sha256, received_at, published_at, stage, status,
+       accepted, unchanged, rejected, nil_return, simulated, repairs, errors
+FROM ingestion.receipt
+WHERE feed = $1 AND reporter = $2 AND period = $3 AND stage <> 'refused'
+ORDER BY submission_seq DESC
+LIMIT 1;
+
+-- name: save_receipt
+INSERT INTO ingestion.receipt (id, submission_seq, feed, reporter, period, collection, territories, file_name, media_type, sha256,
+                               size_bytes, content, received_at, stage, status, accepted, unchanged, rejected, nil_return, simulated,
+                               repairs, errors, messages, token_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24);
+
+-- name: mark_published
+UPDATE ingestion.receipt SET stage = 'published', published_at = $2 WHERE id = $1 AND stage = 'received';
+
+-- name: receipt
+SELECT id, submission_seq, feed, reporter, period, collection, territories, file_name, sha256, received_at, published_at, stage, status,
+       accepted, unchanged, rejected, nil_return, simulated, repairs, errors
+FROM ingestion.receipt
+WHERE id = $1;
+
+-- name: messages
+SELECT messages FROM ingestion.receipt WHERE id = $1;
+
+-- The oldest receipt still to be published that nobody is publishing; the lock lasts until the end of the transaction.
+-- name: claim_unpublished
+SELECT id, messages
+FROM ingestion.receipt
+WHERE stage = 'received' AND NOT (id = ANY ($1::text[]))
+ORDER BY submission_seq
+LIMIT 1
+FOR UPDATE SKIP LOCKED;
+
+-- name: count_unpublished
+SELECT count(*) FROM ingestion.receipt WHERE stage = 'received';
+
+-- name: accepted_since
+SELECT id, submission_seq, messages
+FROM ingestion.receipt
+WHERE stage <> 'refused' AND received_at >= $1 AND submission_seq > $2
+ORDER BY submission_seq
+LIMIT 20;
+
+-- The current version of each cell asked for. Not published.observation: its DISTINCT ON would read every version.
+-- name: known_cells
+SELECT asked.indicator, asked.territory, asked.period, asked.source, asked.basis, latest.value, latest.numerator, latest.denominator
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) AS asked (indicator, territory, period, source, basis)
+CROSS JOIN LATERAL (
+    SELECT value, numerator, denominator
+    FROM published.observation_version AS version
+    WHERE version.indicator = asked.indicator AND version.territory = asked.territory AND version.period = asked.period
+      AND version.source = asked.source AND version.basis = asked.basis
+    ORDER BY version.submission_seq DESC
+    LIMIT 1
+) AS latest;

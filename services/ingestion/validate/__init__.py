@@ -1,0 +1,1 @@
+"""PURE rows + feed + catalogue + scope -> observations and located notes."""

@@ -1,0 +1,91 @@
+"""Long lines: one row per figure, its indicator named in a column."""
+
+import difflib
+
+from services.ingestion.feeds.model import Feed
+from services.ingestion.notes import shown
+from services.ingestion.repair.outcome import Number
+from services.ingestion.repair.statuses import read_qualifier, read_status
+from services.ingestion.validate.figures import Figure, percentage, weakest
+from services.ingestion.validate.places import Placed
+from services.ingestion.validate.reader import LineReader
+from services.ingestion.validate.table import Line
+from shared.domain.catalogue import Catalogue
+from shared.domain.indicator import Indicator
+from shared.domain.observation import Status
+
+_RATIO = "ratio"
+
+
+class LongReader:
+    """The figure of each line of one table."""
+
+    def __init__(self, feed: Feed, catalogue: Catalogue, reader: LineReader) -> None:
+        self._feed = feed
+        self._catalogue = catalogue
+        self._reader = reader
+
+    def figures(self, placed: Placed, period: str) -> list[Figure]:
+        """No figure or one."""
+        line = placed.line
+        indicator = self._indicator(line)
+        keys = ("value", "numerator", "denominator")
+        numbers = {key: self._reader.number(line, key, optional=key != "value") for key in keys}
+        unreadable = any(self._reader.unreadable(key, numbers[key]) for key in keys)
+        said = self._reader.attempt(line, "status", lambda: (read_status(line["status"]),))
+        qualifier = self._reader.attempt(line, "qualifier", lambda: read_qualifier(line["qualifier"]))
+        if indicator is None or unreadable or said is None or qualifier is None:
+            return []
+        values = {key: number.value if number else None for key, number in numbers.items()}
+        value = values["value"]
+        if value is None and indicator.kind == _RATIO:
+            value, _ = percentage(None, values["numerator"], values["denominator"])
+        status = said[0] if said[0] is not None else Status.final
+        empty = value is None and values["numerator"] is None and values["denominator"] is None
+        if empty and status is not Status.withdrawn:  # withdrawing a figure is said without a figure
+            return []
+        return [
+            Figure(
+                indicator=indicator.code,
+                definition_version=indicator.definition_version,
+                territory=placed.territory,
+                period=period,
+                source=self._source(line),
+                basis=placed.basis,
+                value=value,
+                numerator=values["numerator"],
+                denominator=values["denominator"],
+                status=weakest([status, *(n.status for n in _given(numbers))]),
+                qualifier=qualifier,
+                sheet=line.sheet,
+                row=line.row,
+                column=self._reader.title("value"),
+            )
+        ]
+
+    def _indicator(self, line: Line) -> Indicator | None:
+        code = str(line["indicator"] or "").strip()
+        if not code:
+            self._reader.error("indicator_missing", line, "indicator")
+            return None
+        indicator = self._catalogue.indicators.get(code)
+        if indicator is None:
+            close = difflib.get_close_matches(code, self._catalogue.indicators, n=1, cutoff=0.8)
+            proposal = close[0] if close else ""
+            self._reader.error("unknown_indicator", line, "indicator", indicator=shown(code), proposal=proposal)
+        return indicator
+
+    def _source(self, line: Line) -> str:
+        """Document and line where the row says them: two documents that disagree stay two figures."""
+        stated = shown(line["source"])
+        if stated:
+            return stated
+        document, place = shown(line["document"]), line["line"]
+        if document is None:
+            return self._feed.name
+        number = int(place) if isinstance(place, float) and place.is_integer() else place
+        return f"{document}:{shown(number)}" if number not in (None, "") else document
+
+
+def _given(numbers: dict[str, Number | None]) -> list[Number]:
+    return [n for n in numbers.values() if n is not None]

@@ -1,0 +1,129 @@
+"""Sheets + feed + catalogue + reporter -> figures and notes. The whole judgement of a file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from services.ingestion.feeds.model import Feed, Shape
+from services.ingestion.notes import Note, Severity
+from services.ingestion.parse.rows import FileRefusedError, Sheet
+from services.ingestion.repair.territories import Gazetteer
+from services.ingestion.validate.figures import Figure
+from services.ingestion.validate.long import LongReader
+from services.ingestion.validate.persons import refuse_persons
+from services.ingestion.validate.places import PlaceReader
+from services.ingestion.validate.reader import LineReader, Notebook
+from services.ingestion.validate.table import Line, Table, find_tables
+from services.ingestion.validate.wide import WideReader
+from shared.domain.catalogue import Catalogue
+from shared.domain.observation import Cell
+
+MOST_FIGURES = 20_000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file. `outside` rows lie beyond the reporter's territories, `inside` ones do not."""
+
+    figures: list[Figure]
+    repairs: list[Note]
+    errors: list[Note]
+    inside: int = 0
+    outside: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The current version of a cell, as far as Vigie has stored it."""
+
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+
+
+def validate(sheets: Sequence[Sheet], feed: Feed, catalogue: Catalogue, reporter: str, period: str | None) -> Outcome:
+    """Judge a file sent by `reporter`; raises FileRefusedError when it is no table of this feed or about persons."""
+    gazetteer = Gazetteer(catalogue.territories, feed)
+    refuse_persons(sheets, gazetteer)
+    notebook = Notebook()
+    figures: list[Figure] = []
+    inside = outside = 0
+    for table in find_tables(sheets, feed):
+        _check_columns(table, feed, period)
+        for note in table.notes:
+            notebook.add(note)
+        reader = LineReader(table, feed, notebook)
+        has_column = "territory" in table.columns or "name" in table.columns
+        places = PlaceReader(feed, catalogue.territories, gazetteer, reader, reporter, has_column)
+        rows = WideReader if feed.shape is Shape.wide else LongReader
+        figure_reader = rows(feed, catalogue, reader)
+        for placed in places.place(_lines(table, notebook)):
+            found = reader.period(placed.line, period)
+            if found is not None:
+                figures += figure_reader.figures(placed, found)
+        inside, outside = inside + places.inside, outside + places.outside
+    if len(figures) > MOST_FIGURES:
+        raise FileRefusedError("too_many_rows", {"most": MOST_FIGURES})
+    settled = _settle_repeats(figures, notebook)
+    return Outcome(settled, _in_order(notebook.repairs), _in_order(notebook.errors), inside, outside)
+
+
+def _in_order(notes: list[Note]) -> list[Note]:
+    """As the sender meets them going down the file; notes about a whole sheet come first."""
+    return sorted(notes, key=lambda n: (n.sheet, n.row or 0))
+
+
+def _check_columns(table: Table, feed: Feed, period: str | None) -> None:
+    """Refuse what would be the same error on every row."""
+    if period is None and "period" not in table.columns:
+        raise FileRefusedError("period_missing", {}, table.sheet.name, table.header.number)
+    if feed.shape is Shape.long and "indicator" not in table.columns:
+        title = feed.columns["indicator"].title
+        raise FileRefusedError("column_missing", {"expected": title}, table.sheet.name, table.header.number)
+
+
+def _lines(table: Table, notebook: Notebook) -> list[Line]:
+    lines: list[Line] = []
+    for line in table.lines():
+        if isinstance(line, Note):
+            notebook.add(line)
+        else:
+            lines.append(line)
+    return lines
+
+
+def _settle_repeats(figures: Sequence[Figure], notebook: Notebook) -> list[Figure]:
+    """One figure per cell: identical repeats are kept once and said, different ones are both refused."""
+    by_cell: dict[Cell, list[Figure]] = {}
+    for figure in figures:
+        by_cell.setdefault(figure.cell, []).append(figure)
+    settled: list[Figure] = []
+    for same in by_cell.values():
+        first, *others = same
+        agree = all(first.says_the_same(other) for other in others)
+        if agree:
+            settled.append(first)
+        for figure in others if agree else same:
+            rows = ", ".join(str(f.row) for f in same)
+            code, severity = ("repeated_line", Severity.repair) if agree else ("conflicting_lines", Severity.error)
+            params = {"rows": rows, "indicator": figure.indicator, "territory": figure.territory}
+            notebook.add(Note(code, severity, figure.sheet, figure.row, figure.column, params=params))
+    return settled
+
+
+def keep_what_blanks_would_erase(outcome: Outcome, current: Mapping[Cell, Known]) -> Outcome:
+    """Drop half of a ratio where the whole is already known: in patch mode a blank cell never erases."""
+    kept: list[Figure] = []
+    repairs = list(outcome.repairs)
+    for figure in outcome.figures:
+        known = current.get(figure.cell)
+        if figure.half_pair and known is not None and None not in (known.numerator, known.denominator):
+            repairs.append(Note("blank_kept", Severity.repair, figure.sheet, figure.row, figure.column))
+        else:
+            kept.append(figure)
+    return replace(outcome, figures=kept, repairs=repairs)
+
+
+def count_unchanged(outcome: Outcome, current: Mapping[Cell, Known]) -> int:
+    """How many figures say what Vigie already holds. They are published all the same: a later submission confirms."""
+    return sum(current.get(f.cell) == Known(f.value, f.numerator, f.denominator) for f in outcome.figures)

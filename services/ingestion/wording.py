@@ -1,0 +1,56 @@
+"""The sentences of receipts (sentences.yaml), filled in: French by default, English on request."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from services.ingestion.notes import Note, Severity
+
+MOST_LISTED = 500
+
+_SENTENCES: dict[str, dict[str, str]] = yaml.safe_load(
+    Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8")
+)
+_PROPOSALS = (" Vouliez-vous dire {} ?", " Did you mean {}?")
+
+
+def codes() -> frozenset[str]:
+    """Every code that has a sentence."""
+    return frozenset(_SENTENCES)
+
+
+def sentence(code: str, params: Mapping[str, Any], *, english: bool = False) -> str:
+    """The sentence of a code."""
+    filled = {key: "" if value is None else value for key, value in params.items()}
+    if filled.get("proposal") and code.startswith("unknown_"):
+        filled["proposal"] = _PROPOSALS[english].format(filled["proposal"])
+    return _SENTENCES[code]["en" if english else "fr"].format_map(filled)
+
+
+def listed(notes: Sequence[Note]) -> list[dict[str, Any]]:
+    """Notes as a receipt keeps them: at most 500, the rest counted. `params` let another language be written later."""
+    kept = list(notes[:MOST_LISTED])
+    if len(notes) > MOST_LISTED:
+        kept.append(Note("more_notes", Severity.repair, params={"count": len(notes) - MOST_LISTED}))
+    return [_entry(note) for note in kept]
+
+
+def _entry(note: Note) -> dict[str, Any]:
+    params = {**note.params, "raw": note.raw, "column": note.column}
+    return {
+        "sheet": note.sheet,
+        "row": note.row,
+        "column": note.column,
+        "raw": note.raw,
+        "code": note.code,
+        "message": sentence(note.code, params),
+        "params": note.params,
+    }
+
+
+def in_english(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """A kept entry with its English sentence."""
+    params = {**entry["params"], "raw": entry["raw"], "column": entry["column"]}
+    return {**entry, "message": sentence(entry["code"], params, english=True)}

@@ -1,0 +1,28 @@
+"""How headers, names and codes are compared: without case, accents, punctuation or extra spaces."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_PUNCTUATION = re.compile(r"[^0-9a-z]+")
+_ASIDE = re.compile(r"\([^)]*\)|\b(?:19|20)\d{2}\b|\*+")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae"})
+
+
+@lru_cache(maxsize=8192)
+def plain(text: str) -> str:
+    """`Pris en charge (référentiel)` becomes `pris en charge referentiel`."""
+    bare = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).casefold()
+    return _PUNCTUATION.sub(" ", "".join(c for c in bare if not unicodedata.combining(c))).strip()
+
+
+@lru_cache(maxsize=8192)
+def header(text: str) -> str:
+    """The same for a column title, where a % sign means another column: `CER signés %` and `% CER signés` are one."""
+    percent = "%" in text
+    return ("% " if percent else "") + plain(text)
+
+
+def without_asides(text: str) -> str:
+    """A title without parentheses, years and stars, which come and go: `Montant 2021 (part État)*`."""
+    return ("% " if "%" in text else "") + plain(_ASIDE.sub(" ", text))
