@@ -40,7 +40,7 @@ up: $(VENV)/.embedded ## broker, database, mailbox and the four services, empty
 
 .PHONY: test
 test: $(VENV)/.dev lint types imports ## everything needed to trust it, on the embedded stack
-	$(PYTEST)
+	$(PYTEST) --ignore=tests/faults
 
 .PHONY: test-kafka
 test-kafka: $(VENV)/.dev ## integration and acceptance suites on Apache Kafka (needs Java 17 and Maven)
@@ -49,6 +49,10 @@ test-kafka: $(VENV)/.dev ## integration and acceptance suites on Apache Kafka (n
 .PHONY: faults
 faults: $(VENV)/.dev ## kill -9 of each service at its worst moments, with an oracle (minutes)
 	$(PYTEST) tests/faults -s --timeout=3600
+
+.PHONY: bench
+bench: $(VENV)/.dev ## latency from accepted file to readable figure (a minute)
+	$(BIN)/python -m tests.benchmarks.latency --broker $(BROKER)
 
 .PHONY: lint
 lint: $(VENV)/.dev
@@ -74,6 +78,7 @@ schemas: $(VENV)/.dev ## write the frozen contracts again; review the difference
 
 .PHONY: locks
 locks: $(VENV)/.dev ## resolve the lock files again (needs uv)
+	echo "hatchling==1.27.0" | uv pip compile -q - --universal --python-version 3.11 --no-header --no-annotate --generate-hashes -o requirements-build.lock
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --no-header --no-annotate --generate-hashes -o requirements.lock
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --no-header --no-annotate --generate-hashes --extra embedded -o requirements-embedded.lock
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --no-header --no-annotate --generate-hashes --extra embedded --extra dev -o requirements-dev.lock
