@@ -8,11 +8,16 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import hypothesis
 import pytest
 
 from deploy.stack.stack import Stack, StackOptions
 from shared.runtime.settings import settings
 
+# The same examples each time where a failure must mean a change; new ones on a developer's machine.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("steady")
 BROKER = os.environ.get("VIGIE_TEST_BROKER", "embedded")
 
 

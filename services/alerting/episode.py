@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from services.alerting.alert import OPEN, Alert, DataStatus, Inputs, Subject, alert_id
+from services.alerting.alert import OPEN, Alert, DataStatus, Inputs, State, Subject, alert_id
 from services.alerting.rules.verdict import Unknown, Verdict
-from services.alerting.transition import Transition
+from services.alerting.transition import Commitment, Transition
 from shared.domain.rule import Rule
 
 
@@ -35,9 +35,7 @@ def moved(current: Alert, transition: Transition, at: datetime) -> Alert:
     """The same episode after a transition."""
     commitment = transition.commitment
     if commitment is not None:
-        current = replace(
-            current, owner=commitment.owner, ack_reason=commitment.reason, commitment_date=commitment.until
-        )
+        current = _committed(current, commitment if transition.to_state is State.acknowledged else None)
     return replace(
         current,
         state=transition.to_state,
@@ -47,6 +45,13 @@ def moved(current: Alert, transition: Transition, at: datetime) -> Alert:
         simulated=current.simulated or _simulated(transition.inputs),
         changed_at=at,
     )
+
+
+def _committed(current: Alert, commitment: Commitment | None) -> Alert:
+    """Who answers for the alert now. A promise that was not kept is over; the transitions remember it."""
+    if commitment is None:
+        return replace(current, owner=None, ack_reason=None, commitment_date=None)
+    return replace(current, owner=commitment.owner, ack_reason=commitment.reason, commitment_date=commitment.until)
 
 
 def refreshed(current: Alert, verdict: Verdict) -> Alert:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from services.alerting import french
 from services.alerting.alert import Alert, Inputs
 from services.alerting.phrases import ADVICE, CONDITION, EVENT, NOTHING_TO_DO, REASON
-from services.alerting.transition import Kind, Transition
+from services.alerting.transition import Commitment, Kind, Transition
 from shared.domain.catalogue import Catalogue
 from shared.domain.rule import RuleKind
 
@@ -31,7 +31,7 @@ def word(alert: Alert, transition: Transition, kind: Kind, catalogue: Catalogue)
         lead=_lead(kind, condition, place, about, alert),
         facts=[
             *_figures(alert, transition.inputs, catalogue),
-            *_commitment(kind, alert),
+            *_commitment(transition.commitment),
             ("Période", alert.subject.period),
             *([] if kind is Kind.opened else [("Alerte ouverte le", french.day(alert.opened_at))]),
             ("Décision du", french.day(alert.changed_at)),
@@ -75,14 +75,15 @@ def _lead(kind: Kind, condition: str, place: str, about: str, alert: Alert) -> s
 def _figures(alert: Alert, inputs: Inputs, catalogue: Catalogue) -> list[tuple[str, str]]:
     if alert.subject.kind is RuleKind.report_overdue:
         feeds = inputs.get("missing_feeds") or []
+        missing = [f"« {catalogue.feed_label(code)} »" for code in feeds]
         return [
             ("Échéance", french.day(inputs.get("due_at"))),
-            *([("Flux manquants", french.listing(feeds))] if feeds else []),
+            *([("N'est pas arrivé", french.listing(missing))] if missing else []),
             *([("Reçue le", french.day(inputs["received_at"]))] if inputs.get("received_at") and not feeds else []),
         ]
     absent = [territory_name(code, catalogue) for code in inputs.get("absent") or []]
     coverage = [
-        *([("Complétude", _coverage(inputs))] if inputs.get("coverage") is not None else []),
+        *([("Complétude", _coverage(inputs))] if _has_coverage(inputs) else []),
         *([("Absents", french.listing(absent))] if absent else []),
     ]
     if alert.subject.kind is RuleKind.coverage_low:
@@ -130,15 +131,20 @@ def _gap(alert: Alert, inputs: Inputs, unit: str) -> str:
     return f"{french.difference(inputs['gap'], unit)} {side}{counted}"
 
 
+def _has_coverage(inputs: Inputs) -> bool:
+    """A reporter's own figure is complete by definition: there is nothing to say of it."""
+    return inputs.get("coverage") is not None and inputs.get("expected_reports") != 1
+
+
 def _coverage(inputs: Inputs) -> str:
     return f"{inputs.get('reported')} sur {inputs.get('expected_reports')} ({french.share(inputs['coverage'])})"
 
 
-def _commitment(kind: Kind, alert: Alert) -> list[tuple[str, str]]:
-    if kind not in {Kind.acknowledged, Kind.reopened}:
+def _commitment(commitment: Commitment | None) -> list[tuple[str, str]]:
+    if commitment is None:
         return []
     return [
-        ("Responsable", alert.owner or "inconnu"),
-        *([("Motif", alert.ack_reason)] if alert.ack_reason else []),
-        ("Engagement au", french.day(alert.commitment_date)),
+        ("Responsable", commitment.owner or "inconnu"),
+        *([("Motif", commitment.reason)] if commitment.reason else []),
+        ("Engagement au", french.day(commitment.until)),
     ]

@@ -66,7 +66,6 @@ def build() -> FastAPI:
         try:
             async with database_answers():
                 await pool.fetchval("SELECT 1")
-            await entrance.catalogue()
         except Problem as problem:
             waits["database"] = str(problem)
         return waits

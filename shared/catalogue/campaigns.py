@@ -2,21 +2,12 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from shared.catalogue.fault import Fault
 from shared.catalogue.record import Record, build_all
 from shared.catalogue.reference import Known
 from shared.catalogue.targets import check_period
-from shared.domain.collection import Collection, Member
+from shared.domain.collection import Collection, Feed, Member
 from shared.domain.period import Period
-
-
-class Feed(BaseModel):
-    """A feed that campaigns may ask for; ingestion says how its files are read."""
-
-    code: str
-    label: str
 
 
 def check_feeds(records: list[Record], faults: list[Fault]) -> list[Feed]:

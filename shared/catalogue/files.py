@@ -44,11 +44,11 @@ def read_catalogue(folder: Path, extra_targets: Sequence[Path] = ()) -> Catalogu
     feeds = declared("feed", "the feeds of collections.yaml", campaign_sections.get("feeds"))
     rules = declared("rule", "rules.yaml", rule_entries)
 
-    check_feeds(campaign_sections.get("feeds", []), faults)
     catalogue = _catalogue(
         territories=check_territories(territory_rows or [], territories, faults),
         indicators=check_indicators(indicator_rows or [], indicators, faults),
         targets=check_targets([row for rows in target_rows for row in rows or []], indicators, territories, faults),
+        feeds=check_feeds(campaign_sections.get("feeds", []), faults),
         collections=check_collections(campaign_sections.get("collections", []), feeds, indicators, territories, faults),
         rules=check_rules(rule_entries or [], faults),
         recipients=check_recipients(recipient_entries or [], territories, rules, faults),

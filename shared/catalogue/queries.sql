@@ -13,6 +13,7 @@ ON CONFLICT (only_row) DO UPDATE SET digest = excluded.digest, loaded_at = exclu
 -- DELETE, not TRUNCATE: a reader in its snapshot must go on seeing the catalogue it started with.
 DELETE FROM catalogue.collection_member;
 DELETE FROM catalogue.collection;
+DELETE FROM catalogue.feed;
 DELETE FROM catalogue.target;
 DELETE FROM catalogue.rule;
 DELETE FROM catalogue.recipient;
@@ -36,6 +37,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 SELECT code, definition_version, label, axis, measure, kind, unit, direction, frequency, method, metropoles,
        numerator_label, denominator_label, denominator_indicator, reporter, source, valid_from, valid_to
 FROM catalogue.indicator ORDER BY position
+
+-- name: add_feed
+INSERT INTO catalogue.feed (code, label) VALUES ($1, $2)
+
+-- name: feeds
+SELECT code, label FROM catalogue.feed ORDER BY code
 
 -- name: add_collection
 INSERT INTO catalogue.collection (code, label, feeds, period, due_on, source_text, indicators)

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from shared.domain.catalogue import Catalogue
 from shared.domain.check import Check
-from shared.domain.collection import Collection
+from shared.domain.collection import Collection, Feed
 from shared.domain.indicator import Indicator
 from shared.domain.rule import Recipient, Rule
 from shared.domain.target import Target
@@ -57,6 +57,7 @@ async def read(connection: Connection) -> Catalogue:
             digest=current,
             territories=TerritoryTree(territories),
             indicators={indicator.code: indicator for indicator in indicators},
+            feeds=[Feed(**row) for row in await connection.fetch(queries.feeds)],
             collections=[
                 Collection(**row, members=members_of.get(row["code"], []))
                 for row in await connection.fetch(queries.collections)
@@ -73,6 +74,7 @@ def _rows(catalogue: Catalogue) -> list[tuple[str, list[tuple[Any, ...]]]]:
     return [
         (queries.add_territory, [(at, *_values(t)) for at, t in enumerate(catalogue.territories.all())]),
         (queries.add_indicator, [(at, *_values(i)) for at, i in enumerate(catalogue.indicators.values())]),
+        (queries.add_feed, [_values(f) for f in catalogue.feeds]),
         (queries.add_collection, [_values(c, without={"members"}) for c in catalogue.collections]),
         (queries.add_member, [(c.code, *_values(m)) for c in catalogue.collections for m in c.members]),
         (queries.add_target, [_values(t) for t in catalogue.targets]),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from shared.domain.check import Check
-from shared.domain.collection import Collection
+from shared.domain.collection import Collection, Feed
 from shared.domain.indicator import Indicator
 from shared.domain.rule import Recipient, Rule
 from shared.domain.target import Target
@@ -17,11 +17,16 @@ class Catalogue:
     digest: str
     territories: TerritoryTree
     indicators: dict[str, Indicator]
+    feeds: list[Feed] = field(default_factory=list)
     collections: list[Collection] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     recipients: list[Recipient] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
+
+    def feed_label(self, code: str) -> str:
+        """A feed as people call it; its code when the catalogue does not hold it."""
+        return next((feed.label for feed in self.feeds if feed.code == code), code)
 
     def collection_for(self, indicator: str, period: str) -> Collection | None:
         """The collection that asks for this indicator in this period, if any."""

@@ -6,6 +6,15 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 
+class Feed(BaseModel):
+    """What may be sent, as people call it; ingestion says how its files are read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    label: str
+
+
 class Expectation(StrEnum):
     """What a collection asks of one territory."""
 

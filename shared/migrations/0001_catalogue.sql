@@ -41,6 +41,11 @@ CREATE TABLE catalogue.indicator (
     PRIMARY KEY (code, definition_version)
 );
 
+CREATE TABLE catalogue.feed (
+    code  text PRIMARY KEY,
+    label text NOT NULL
+);
+
 CREATE TABLE catalogue.collection (
     code        text PRIMARY KEY,
     label       text NOT NULL,

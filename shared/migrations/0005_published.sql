@@ -4,6 +4,7 @@ CREATE SCHEMA published;
 
 CREATE VIEW published.territory AS SELECT code, position, name, level, parent, zone, holidays FROM catalogue.territory;
 CREATE VIEW published.indicator AS SELECT * FROM catalogue.indicator;
+CREATE VIEW published.feed AS SELECT * FROM catalogue.feed;
 CREATE VIEW published.collection AS SELECT * FROM catalogue.collection;
 CREATE VIEW published.target AS SELECT * FROM catalogue.target;
 CREATE VIEW published.rule AS SELECT code, kind, version, label, severity, enabled, parameters FROM catalogue.rule;

@@ -79,9 +79,9 @@ async def test_an_older_submission_that_arrives_late_changes_nothing(database, r
     await tell(observation(FRAMEWORK, "DEPT-11", 4, numerator=1, denominator=10, period="2019"))
 
     async def both_kept():
-        return 2 == await database.fetchval(
+        return await database.fetchval(
             "SELECT count(*) FROM published.observation_version WHERE period = '2019' AND territory = 'DEPT-11'"
-        )
+        ) == 2
 
     await eventually(both_kept)
     assert (await eventually(lambda: latest(rollups, FRAMEWORK, "2019", "DEPT-11"))).value == 80
