@@ -1,11 +1,13 @@
 """Composition root of the aggregator: settings, pool, broker, consumer, probes, in one straight line."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 
 from services.aggregator.consumer import Aggregator
+from services.aggregator.following import CatalogueFollower
 from shared.catalogue.cache import CatalogueCache
 from shared.contracts.topics import OBSERVATIONS
 from shared.runtime.broker import BatchConsumer, make_broker, start_broker
@@ -14,6 +16,7 @@ from shared.runtime.database import make_pool
 from shared.runtime.dead_letters import DeadLetterOffice
 from shared.runtime.logs import configure_logs
 from shared.runtime.probes import probe_routes
+from shared.runtime.settings import settings
 
 SERVICE = "aggregator"
 
@@ -26,15 +29,20 @@ def build() -> FastAPI:
     clock = make_clock()
     catalogue = CatalogueCache(pool)
     aggregator = Aggregator(pool, broker, catalogue, DeadLetterOffice(broker, SERVICE, clock), clock)
+    follower = CatalogueFollower(pool, broker, catalogue, clock)
     consumer = BatchConsumer(broker, SERVICE, [OBSERVATIONS], aggregator.on_batch)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with pool:
             await start_broker(broker)
+            app.state.following = asyncio.create_task(follower.follow_for_ever(settings().tick_seconds))
             try:
                 yield
             finally:
+                app.state.following.cancel()
+                with suppress(asyncio.CancelledError):
+                    await app.state.following
                 await broker.stop()
 
     async def missing() -> dict[str, str]:

@@ -3,7 +3,6 @@
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import product
 
 import asyncpg
 import structlog
@@ -11,12 +10,11 @@ from aiokafka import ConsumerRecord
 from faststream.kafka import KafkaBroker
 
 from services.aggregator import store
-from services.aggregator.checks import Evidence, Outcome, evaluate
-from services.aggregator.figure import Figure
-from services.aggregator.rollup import Scope, roll_up
+from services.aggregator.checks import Outcome
+from services.aggregator.recomputation import Named, recompute
 from shared.catalogue.cache import CatalogueCache
 from shared.contracts.observation import ObservationReported
-from shared.contracts.rollup import Rollup, RollupUpdated
+from shared.contracts.rollup import RollupUpdated
 from shared.contracts.topics import ROLLUPS
 from shared.domain.catalogue import Catalogue
 from shared.runtime import metrics
@@ -27,7 +25,6 @@ from shared.runtime.dead_letters import DeadLetterOffice, read_messages
 from shared.runtime.faults import fault_point
 
 log = structlog.get_logger()
-Named = dict[store.Key, set[str]]
 
 
 class Aggregator:
@@ -65,12 +62,8 @@ class Aggregator:
         at = self._clock.now()
         stored = await store.save_versions(connection, observations, at)
         named = _named(catalogue, observations)
-        computed = _compute(catalogue, await store.current_figures(connection, named))
-        for key in sorted(computed):
-            await store.save_rollups(connection, key, computed[key], at)
-        outcomes = await _check(connection, catalogue, named)
-        await store.save_outcomes(connection, outcomes, at)
-        return stored, _updates(named, computed, observations), outcomes
+        recomputed = await recompute(connection, catalogue, named, at)
+        return stored, recomputed.updates(named, _receipts(observations)), recomputed.outcomes
 
     def _account(
         self, read: int, stored: int, updates: list[RollupUpdated], outcomes: list[Outcome], seconds: float
@@ -107,72 +100,9 @@ def _named(catalogue: Catalogue, observations: Sequence[ObservationReported]) ->
     return dict(named)
 
 
-def _compute(catalogue: Catalogue, figures: dict[store.Key, list[Figure]]) -> dict[store.Key, list[Rollup]]:
-    return {
-        (indicator, period): roll_up(
-            Scope(catalogue.indicators[indicator], catalogue.territories, catalogue.collection_for(indicator, period)),
-            current,
-        )
-        for (indicator, period), current in figures.items()
-    }
-
-
-async def _check(connection: Connection, catalogue: Catalogue, named: Named) -> list[Outcome]:
-    """Evaluate every check that touches a named figure, on what is committed plus this transaction."""
-    touched = {
-        (check.code, period): check
-        for check, (indicator, period) in product(catalogue.checks, named)
-        if indicator in check.indicators()
-    }
-    if not touched:
-        return []
-    await store.lock_checks(
-        connection, {f"{check.group or code} {period}" for (code, period), check in touched.items()}
-    )
-    indicators = {c for check in touched.values() for c in check.indicators()}
-    periods = {period for _, period in touched}
-    rollups = await store.rollups_of(connection, indicators, periods)
-    figures = await store.current_figures(connection, product(indicators, periods))
-    outcomes = []
-    for (_, period), check in sorted(touched.items(), key=lambda item: item[0]):
-        for territory in sorted(set().union(*(named.get((c, period), set()) for c in check.indicators()))):
-            if check.levels and catalogue.territories[territory].level not in check.levels:
-                continue
-            outcome = evaluate(check, _evidence(territory, period, check.indicators(), rollups, figures))
-            if outcome is not None:
-                outcomes.append(outcome)
-    return outcomes
-
-
-def _evidence(
-    territory: str,
-    period: str,
-    indicators: list[str],
-    rollups: dict[store.Key, list[Rollup]],
-    figures: dict[store.Key, list[Figure]],
-) -> Evidence:
-    evidence = Evidence(territory, period)
-    for code in indicators:
-        for rollup in rollups.get((code, period), []):
-            if rollup.territory == territory:
-                evidence.rollups[code] = rollup
-        evidence.figures[code] = [f for f in figures.get((code, period), []) if f.territory == territory]
-    return evidence
-
-
-def _updates(
-    named: Named, computed: dict[store.Key, list[Rollup]], observations: Sequence[ObservationReported]
-) -> list[RollupUpdated]:
-    """One message per (indicator, period), with the rollups of the named territories and the receipts behind them."""
+def _receipts(observations: Sequence[ObservationReported]) -> dict[store.Key, set[str]]:
+    """Receipts behind a batch, by (indicator, period)."""
     receipts: dict[store.Key, set[str]] = defaultdict(set)
     for o in observations:
         receipts[o.indicator, o.period].add(o.receipt_id)
-    return [
-        RollupUpdated(
-            indicator=indicator,
-            period=period,
-            rollups=[r for r in computed[indicator, period] if r.territory in territories],
-            receipts=sorted(receipts[indicator, period]),
-        )
-        for (indicator, period), territories in sorted(named.items())
-    ]
+    return receipts

@@ -21,6 +21,24 @@ FROM aggregator.observation_version AS v
 JOIN unnest($1::text[], $2::text[]) AS wanted (indicator, period) USING (indicator, period)
 ORDER BY v.indicator, v.period, v.territory, v.source, v.basis, v.submission_seq DESC;
 
+-- name: lock_rollups
+-- One writer per (indicator, period), also while a rebalance or a new catalogue makes two of them for a moment.
+SELECT pg_advisory_xact_lock(hashtextextended('vigie rollup ' || name, 0))
+FROM (SELECT unnest($1::text[]) AS name ORDER BY 1) AS names;
+
+-- name: known_keys
+SELECT DISTINCT indicator, period FROM aggregator.observation_version ORDER BY indicator, period;
+
+-- name: territories_of
+SELECT DISTINCT territory FROM aggregator.observation_version WHERE indicator = $1 AND period = $2;
+
+-- name: followed_digest
+SELECT digest FROM aggregator.followed_catalogue;
+
+-- name: save_followed
+INSERT INTO aggregator.followed_catalogue (digest, followed_at) VALUES ($1, $2)
+ON CONFLICT (only_row) DO UPDATE SET digest = excluded.digest, followed_at = excluded.followed_at;
+
 -- name: save_rollup
 INSERT INTO aggregator.rollup AS r (
     indicator, period, territory, level, method, definition_version, value, numerator, denominator, reported, expected,

@@ -29,6 +29,32 @@ async def save_versions(connection: Connection, batch: Sequence[ObservationRepor
     return len(await connection.fetch(QUERIES.save_versions, *columns, at))
 
 
+async def lock_rollups(connection: Connection, keys: Iterable[Key]) -> None:
+    """Hold these (indicator, period) pairs until the end of the transaction, always in the same order."""
+    await connection.execute(QUERIES.lock_rollups, sorted(f"{indicator} {period}" for indicator, period in keys))
+
+
+async def known_keys(connection: Connection) -> list[Key]:
+    """Every (indicator, period) of which there is a version."""
+    return [(row["indicator"], row["period"]) for row in await connection.fetch(QUERIES.known_keys)]
+
+
+async def territories_of(connection: Connection, key: Key) -> list[str]:
+    """Territories with a version of one (indicator, period)."""
+    return [row["territory"] for row in await connection.fetch(QUERIES.territories_of, *key)]
+
+
+async def followed_digest(connection: Connection) -> str | None:
+    """The catalogue that all rollups were computed with; None before the first."""
+    digest: str | None = await connection.fetchval(QUERIES.followed_digest)
+    return digest
+
+
+async def save_followed(connection: Connection, digest: str, at: datetime) -> None:
+    """Remember the catalogue that all rollups are now computed with."""
+    await connection.execute(QUERIES.save_followed, digest, at)
+
+
 async def current_figures(connection: Connection, keys: Iterable[Key]) -> dict[Key, list[Figure]]:
     """Newest version of every cell, by (indicator, period)."""
     wanted = sorted(set(keys))

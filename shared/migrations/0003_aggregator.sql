@@ -91,5 +91,12 @@ CREATE TABLE aggregator.check_history (
     PRIMARY KEY (code, territory, period, inputs)
 );
 
+-- The catalogue that every rollup was last computed with.
+CREATE TABLE aggregator.followed_catalogue (
+    only_row    boolean PRIMARY KEY DEFAULT TRUE CHECK (only_row),
+    digest      text NOT NULL,
+    followed_at timestamptz NOT NULL
+);
+
 -- migrate:down
 DROP SCHEMA aggregator CASCADE;

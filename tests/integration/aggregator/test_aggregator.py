@@ -1,6 +1,7 @@
 """The aggregator on a real broker and a real database."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from shared.catalogue.files import read_catalogue
 from shared.contracts.observation import ObservationReported
 from shared.contracts.rollup import RollupUpdated
 from shared.contracts.topics import DEAD_LETTERS, OBSERVATIONS, ROLLUPS
+from shared.domain.collection import Member
 from shared.domain.observation import Basis
 from shared.runtime.clock import make_clock
 from shared.runtime.database import connect
@@ -79,9 +81,12 @@ async def test_an_older_submission_that_arrives_late_changes_nothing(database, r
     await tell(observation(FRAMEWORK, "DEPT-11", 4, numerator=1, denominator=10, period="2019"))
 
     async def both_kept():
-        return await database.fetchval(
-            "SELECT count(*) FROM published.observation_version WHERE period = '2019' AND territory = 'DEPT-11'"
-        ) == 2
+        return (
+            await database.fetchval(
+                "SELECT count(*) FROM published.observation_version WHERE period = '2019' AND territory = 'DEPT-11'"
+            )
+            == 2
+        )
 
     await eventually(both_kept)
     assert (await eventually(lambda: latest(rollups, FRAMEWORK, "2019", "DEPT-11"))).value == 80
@@ -142,6 +147,29 @@ async def test_a_declared_total_is_kept_beside_the_computed_one(database, rollup
 
     region = await eventually(computed)
     assert (region.value, region.basis, region.expected) == (Decimal(88), Basis.computed, None)
+
+
+async def test_a_new_catalogue_recomputes_what_it_changes(database, rollups) -> None:
+    await tell(observation(FRAMEWORK, "DEPT-65", 60, numerator=1, denominator=4, period="2016"))
+    before = await eventually(lambda: latest(rollups, FRAMEWORK, "2016", "REG-76"))
+    assert (before.expected, before.coverage) == (None, None)
+    catalogue = read_catalogue(ROOT / "deploy/catalogue")
+    asked = catalogue.collections[0].model_copy(
+        update={"code": "later", "period": "2016", "indicators": [FRAMEWORK], "members": _members("DEPT-65", "DEPT-66")}
+    )
+    changed = replace(catalogue, digest="changed", collections=[*catalogue.collections, asked])
+    await catalogue_store.load(database, changed, make_clock())
+
+    def counted():
+        region = latest(rollups, FRAMEWORK, "2016", "REG-76")
+        return region if region.expected == 2 else None
+
+    after = await eventually(counted)
+    assert (after.absent, after.coverage, after.version) == (["DEPT-66"], Decimal("0.5"), before.version)
+
+
+def _members(*territories: str) -> list[Member]:
+    return [Member(territory=territory) for territory in territories]
 
 
 class _Anything(ObservationReported):

@@ -1,0 +1,61 @@
+"""When the catalogue changes, every figure is computed again: who is expected, how it adds up, what is checked."""
+
+import asyncio
+
+import asyncpg
+import structlog
+from faststream.kafka import KafkaBroker
+
+from services.aggregator import store
+from services.aggregator.recomputation import recompute
+from shared.catalogue.cache import CatalogueCache
+from shared.contracts.topics import ROLLUPS
+from shared.domain.catalogue import Catalogue
+from shared.runtime.broker import publish_all
+from shared.runtime.clock import Clock
+
+log = structlog.get_logger()
+
+
+class CatalogueFollower:
+    """Compares the catalogue with the one that the rollups were computed with."""
+
+    def __init__(self, pool: asyncpg.Pool, broker: KafkaBroker, catalogue: CatalogueCache, clock: Clock) -> None:
+        self._pool = pool
+        self._broker = broker
+        self._catalogue = catalogue
+        self._clock = clock
+
+    async def follow_for_ever(self, pause: float) -> None:
+        """The loop. A fault is logged and tried again; it never ends the loop."""
+        while True:
+            try:
+                await self.follow()
+            except Exception:
+                log.exception("catalogue_not_followed", retry_in=pause)
+            await asyncio.sleep(pause)
+
+    async def follow(self) -> bool:
+        """Compute everything again if the catalogue is another one; returns whether it was.
+
+        A crash half-way leaves the digest as it was, so that the next start begins again.
+        """
+        catalogue = await self._catalogue.current()
+        async with self._pool.acquire() as connection:
+            if not catalogue.digest or await store.followed_digest(connection) == catalogue.digest:
+                return False
+            keys = [key for key in await store.known_keys(connection) if key[0] in catalogue.indicators]
+        for key in keys:
+            await self._recompute(catalogue, key)
+        async with self._pool.acquire() as connection:
+            await store.save_followed(connection, catalogue.digest, self._clock.now())
+        log.info("catalogue_followed", digest=catalogue.digest, figures=len(keys))
+        return True
+
+    async def _recompute(self, catalogue: Catalogue, key: store.Key) -> None:
+        async with self._pool.acquire() as connection, connection.transaction():
+            reporters = [t for t in await store.territories_of(connection, key) if t in catalogue.territories]
+            named = {key: {a for t in reporters for a in (t, *catalogue.territories.ancestors(t))}}
+            recomputed = await recompute(connection, catalogue, named, self._clock.now())
+        updates = recomputed.updates(named, {})
+        await publish_all(self._broker, ROLLUPS, [(u.indicator, u.encode()) for u in updates])
