@@ -1,0 +1,1 @@
+"""What people see: pages, read API, business metrics. Read only."""

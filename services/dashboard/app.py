@@ -1,0 +1,72 @@
+"""Composition root of the dashboard: settings, pool, broker, routes, in one straight line."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from services.dashboard import problems
+from services.dashboard.alert_pages import alert_routes
+from services.dashboard.api import api_routes
+from services.dashboard.exporter import Exporter
+from services.dashboard.live import Hub, event_routes
+from services.dashboard.pages import Pages
+from services.dashboard.rendering import STATIC
+from services.dashboard.subscription import Subscription
+from shared.runtime.broker import make_broker, start_broker
+from shared.runtime.clock import make_clock
+from shared.runtime.database import make_pool
+from shared.runtime.logs import configure_logs
+from shared.runtime.probes import probe_routes
+
+SERVICE = "dashboard"
+
+
+def build() -> FastAPI:
+    """The dashboard as an ASGI application: pages, read API, live events, business metrics. It writes nothing."""
+    configure_logs(SERVICE)
+    broker = make_broker(SERVICE)
+    pool = make_pool(SERVICE)
+    clock = make_clock()
+    hub = Hub()
+    pages = Pages(pool, clock)
+    exporter = Exporter(pool, clock)
+    subscription = Subscription(broker, hub.tell)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with pool:
+            # Without Kafka the pages still tell what is known; they only stop moving by themselves.
+            background = [asyncio.create_task(start_broker(broker)), asyncio.create_task(exporter.run())]
+            try:
+                with hub.closing_on_signal():
+                    yield
+            finally:
+                for task in background:
+                    task.cancel()
+                await asyncio.gather(*background, return_exceptions=True)
+                await broker.stop()
+
+    async def missing() -> dict[str, str]:
+        waits: dict[str, str] = {}
+        if not subscription.listening():
+            waits["kafka"] = "no partition of the rollups or alerts is being read"
+        try:
+            await pool.fetchval("SELECT 1")
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            waits["database"] = repr(error)
+        return waits
+
+    app = FastAPI(title="Vigie dashboard", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    problems.install(app)
+    app.include_router(probe_routes(alive=lambda: True, ready=missing))
+    app.include_router(api_routes(pool))
+    app.include_router(event_routes(hub))
+    app.include_router(exporter.routes())
+    app.include_router(pages.routes())
+    app.include_router(alert_routes(pages))
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app

@@ -1,0 +1,1 @@
+"""The outlines of the departments, as data."""
