@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from services.alerting import french
 from services.alerting.alert import Alert, Inputs
 from services.alerting.phrases import ADVICE, CONDITION, EVENT, NOTHING_TO_DO, REASON
 from services.alerting.transition import Commitment, Kind, Transition
+from shared.domain import french
 from shared.domain.catalogue import Catalogue
 from shared.domain.rule import RuleKind
 
@@ -91,7 +91,7 @@ def _figures(alert: Alert, inputs: Inputs, catalogue: Catalogue) -> list[tuple[s
         return [
             ("Échéance", french.day(inputs.get("due_at"))),
             *coverage,
-            *([("Seuil", french.share(inputs["threshold"]))] if inputs.get("threshold") else []),
+            *([("Seuil", french.percent(inputs["threshold"]))] if inputs.get("threshold") else []),
             *([("Indicateurs concernés", french.listing(labels))] if labels else []),
         ]
     return [*_value_and_target(alert, inputs), *coverage]
@@ -112,7 +112,9 @@ def _value_and_target(alert: Alert, inputs: Inputs) -> list[tuple[str, str]]:
 
 
 def _value(inputs: Inputs, unit: str) -> str:
-    value = french.quantity(inputs.get("value"), unit)
+    if inputs.get("value") is None:
+        return "inconnue"
+    value = french.quantity(inputs["value"], unit)
     if inputs.get("numerator") is None or inputs.get("denominator") is None:
         return value
     return f"{value} ({french.number(inputs['numerator'])} sur {french.number(inputs['denominator'])})"
@@ -128,7 +130,7 @@ def _gap(alert: Alert, inputs: Inputs, unit: str) -> str:
     side = f"au-dessus de {mark}" if above else f"sous {mark}"
     persons = inputs.get("gap_persons")
     counted = f", soit {french.number(persons)} personne{'s' if persons > 1 else ''}" if behind and persons else ""
-    return f"{french.difference(inputs['gap'], unit)} {side}{counted}"
+    return f"{french.gap(inputs['gap'], unit)} {side}{counted}"
 
 
 def _has_coverage(inputs: Inputs) -> bool:
@@ -137,7 +139,7 @@ def _has_coverage(inputs: Inputs) -> bool:
 
 
 def _coverage(inputs: Inputs) -> str:
-    return f"{inputs.get('reported')} sur {inputs.get('expected_reports')} ({french.share(inputs['coverage'])})"
+    return f"{inputs.get('reported')} sur {inputs.get('expected_reports')} ({french.percent(inputs['coverage'])})"
 
 
 def _commitment(commitment: Commitment | None) -> list[tuple[str, str]]:

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.dashboard import french, wording
+from services.dashboard import wording
+from shared.domain import french
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.dashboard import french
+from shared.domain import french
 
 NARROW, WIDE = "\u202f", "\u00a0"
 
@@ -83,3 +83,14 @@ def test_a_list_of_names_ends_with_et() -> None:
 
 def test_only_the_first_letter_of_a_sentence_changes() -> None:
     assert french.sentence("calculé par Vigie") == "Calculé par Vigie"
+
+
+def test_a_gap_has_a_size_and_takes_the_plural_from_two_on() -> None:
+    assert french.gap("-8.812", "%") == f"8,8{WIDE}points"
+    assert french.gap("-1", "%") == f"1,0{WIDE}point"
+    assert french.gap(-120, "jeunes") == f"120{WIDE}jeunes"
+
+
+def test_iso_text_is_read_as_a_date_or_as_an_instant_in_paris() -> None:
+    assert french.day("2021-03-31T21:59:59.999999+00:00") == f"31{WIDE}mars 2021"
+    assert french.day("2022-12-31") == f"31{WIDE}décembre 2022"

@@ -59,11 +59,17 @@ def quantity(value: Decimal | float | str | None, unit: str) -> str:
     return f"{number(value)}{WIDE}{unit}"
 
 
+def gap(value: Decimal | float | str, unit: str) -> str:
+    """The size of a difference; between percentages it is in points."""
+    size = abs(Decimal(str(value)))
+    return f"{number(size, 1)}{WIDE}point{'s' if size >= 2 else ''}" if unit == "%" else quantity(size, unit)
+
+
 def difference(value: Decimal | float | str, unit: str) -> str:
-    """A signed quantity; between percentages it is in points."""
-    value = Decimal(str(value))
-    sign = "+" if value > 0 else ""
-    return sign + (f"{number(value, 1)}{WIDE}points" if unit == "%" else quantity(value, unit))
+    """A gap with its sign."""
+    exact = Decimal(str(value))
+    sign = "+" if exact > 0 else MINUS if exact < 0 else ""
+    return sign + gap(exact, unit)
 
 
 def against(value: Decimal | float | str, unit: str) -> str:
@@ -85,10 +91,12 @@ def percent(share: Decimal | float | None, decimals: int = 0) -> str:
     return DASH if share is None else number(Decimal(str(share)) * 100, decimals) + SYMBOLS["%"]
 
 
-def day(value: date | datetime | None) -> str:
-    """2 avril 2021, and 1er for the first; an instant is read in Paris."""
+def day(value: date | datetime | str | None) -> str:
+    """2 avril 2021, and 1er for the first; an instant is read in Paris. ISO text is read first."""
     if value is None:
         return DASH
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
     if isinstance(value, datetime):
         value = value.astimezone(PARIS).date()
     first = "1er" if value.day == 1 else str(value.day)
