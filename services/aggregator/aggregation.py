@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from statistics import median
 from typing import assert_never
 
@@ -10,6 +10,8 @@ from services.aggregator.figure import Figure
 from shared.domain.indicator import Method
 
 PLACES = Decimal("0.000001")
+# Wide enough for every sum and quotient of figures that PostgreSQL's numeric holds in practice: never silently rounded.
+WIDE = Context(prec=100)
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ def divide(numerator: Decimal, denominator: Decimal, factor: int = 1) -> Decimal
     """Return factor x numerator / denominator to six places; None over zero."""
     if denominator == 0:
         return None
-    return (factor * numerator / denominator).quantize(PLACES)
+    with localcontext(WIDE):
+        return (factor * numerator / denominator).quantize(PLACES)
 
 
 def own_value(figure: Figure, method: Method) -> Decimal | None:
@@ -40,9 +43,16 @@ def own_value(figure: Figure, method: Method) -> Decimal | None:
 def aggregate(method: Method, figures: Sequence[Figure]) -> Aggregate:
     """Combine the figures of several territories; `Method.none` combines one figure at most.
 
+    Raises ArithmeticError on figures beyond a hundred digits.
+
     ratio: 100 x sum of numerators / sum of denominators, over those that gave both. mean: total / count likewise.
     sum and last: sum of values (a stock adds over territories, it does not over time). max: the largest.
     """
+    with localcontext(WIDE):
+        return _aggregate(method, figures)
+
+
+def _aggregate(method: Method, figures: Sequence[Figure]) -> Aggregate:
     match method:
         case Method.ratio | Method.mean:
             return _paired(figures, 100 if method is Method.ratio else 1)

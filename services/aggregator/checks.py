@@ -7,10 +7,10 @@ which is neither fine nor wrong.
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
-from services.aggregator.aggregation import divide
+from services.aggregator.aggregation import WIDE, divide
 from services.aggregator.figure import Figure, newest_by_territory
 from shared.contracts.message import plain
 from shared.contracts.rollup import Rollup
@@ -64,7 +64,8 @@ class Evidence:
 
 def evaluate(check: Check, evidence: Evidence) -> Outcome | None:
     """Evaluate one check; None when nothing of its whole or parts exists here, so that it does not apply."""
-    return _EVALUATORS[check.kind](check, evidence)
+    with localcontext(WIDE):
+        return _EVALUATORS[check.kind](check, evidence)
 
 
 def _part_of(check: Check, evidence: Evidence) -> Outcome | None:
@@ -128,8 +129,8 @@ def _ratio_of(check: Check, evidence: Evidence) -> Outcome | None:
     ratio = None if denominator is None else divide(figure.numerator, denominator, 100)
     if ratio is None:
         return _outcome(check, evidence, CheckState.unknown, figure.value, None, detail)
-    # A percentage stated with more decimals than usual is held to those: 48,7 % of 1 784 is not "49 %" gone wrong.
-    decimals = max(check.decimals, _decimals(figure.value))
+    # A percentage is held to the decimals it was stated with: neither 48,7 % nor 49 % is wrong where 48.69 % is right.
+    decimals = _decimals(figure.value)
     within = max(Decimal(check.tolerance), Decimal("0.5").scaleb(-decimals))
     state = CheckState.holds if abs(ratio - figure.value) <= within else CheckState.fails
     return _outcome(check, evidence, state, figure.value, _rounded(ratio, decimals), detail)

@@ -8,6 +8,7 @@ import asyncpg
 import structlog
 from aiokafka import ConsumerRecord
 from faststream.kafka import KafkaBroker
+from pydantic import ValidationError
 
 from services.aggregator import store
 from services.aggregator.checks import Outcome
@@ -21,10 +22,12 @@ from shared.runtime import metrics
 from shared.runtime.broker import publish_all
 from shared.runtime.clock import Clock
 from shared.runtime.database import Connection
-from shared.runtime.dead_letters import DeadLetterOffice, read_messages
+from shared.runtime.dead_letters import DeadLetter, DeadLetterOffice, read_messages
 from shared.runtime.faults import fault_point
 
 log = structlog.get_logger()
+# The record is at fault, not the world around it.
+UNCOMPUTABLE = (ArithmeticError, ValidationError, asyncpg.DataError)
 
 
 class Aggregator:
@@ -40,13 +43,32 @@ class Aggregator:
         self._clock = clock
 
     async def on_batch(self, records: Sequence[ConsumerRecord]) -> None:
-        """Handle one batch; the caller commits its offsets once this returns and gives it back when this raises."""
+        """Handle one batch; the caller commits its offsets once this returns and gives it back when this raises.
+
+        A record that reads well and still cannot be computed or stored is found by halving and set aside alone:
+        giving it back would stop every figure behind it for ever.
+        """
+        try:
+            await self._aggregate(records)
+        except UNCOMPUTABLE as error:
+            if len(records) == 1:
+                await self._set_aside(records[0], error)
+                return
+            middle = len(records) // 2
+            await self.on_batch(records[:middle])
+            await self.on_batch(records[middle:])
+
+    async def _set_aside(self, record: ConsumerRecord, error: Exception) -> None:
+        letter = DeadLetter(record, f"cannot be computed: {type(error).__name__}: {error}")
+        async with self._pool.acquire() as connection, connection.transaction():
+            await self._office.file(connection, [letter], read=0)
+
+    async def _aggregate(self, records: Sequence[ConsumerRecord]) -> None:
         started = time.perf_counter()
         observations, dead = read_messages(records, ObservationReported)
-        catalogue = await self._catalogue.current()
         async with self._pool.acquire() as connection, connection.transaction():
             await self._office.file(connection, dead, read=len(observations))
-            stored, updates, outcomes = await self._apply(connection, catalogue, observations)
+            stored, updates, outcomes = await self._apply(connection, observations)
             fault_point("aggregator.before_commit")
         fault_point("aggregator.after_commit")
         # Told even when every version was already stored: the crash may have come between commit and publication.
@@ -55,12 +77,14 @@ class Aggregator:
         self._account(len(observations), stored, updates, outcomes, time.perf_counter() - started)
 
     async def _apply(
-        self, connection: Connection, catalogue: Catalogue, observations: Sequence[ObservationReported]
+        self, connection: Connection, observations: Sequence[ObservationReported]
     ) -> tuple[int, list[RollupUpdated], list[Outcome]]:
         if not observations:
             return 0, [], []
         at = self._clock.now()
         stored = await store.save_versions(connection, observations, at)
+        await store.lock_rollups(connection, {(o.indicator, o.period) for o in observations})
+        catalogue = await self._catalogue.current()
         named = _named(catalogue, observations)
         recomputed = await recompute(connection, catalogue, named, at)
         return stored, recomputed.updates(named, _receipts(observations)), recomputed.outcomes

@@ -10,7 +10,6 @@ from services.aggregator import store
 from services.aggregator.recomputation import recompute
 from shared.catalogue.cache import CatalogueCache
 from shared.contracts.topics import ROLLUPS
-from shared.domain.catalogue import Catalogue
 from shared.runtime.broker import publish_all
 from shared.runtime.clock import Clock
 
@@ -46,14 +45,19 @@ class CatalogueFollower:
                 return False
             keys = [key for key in await store.known_keys(connection) if key[0] in catalogue.indicators]
         for key in keys:
-            await self._recompute(catalogue, key)
-        async with self._pool.acquire() as connection:
+            await self._recompute(key)
+        async with self._pool.acquire() as connection, connection.transaction():
+            await store.forget_all_but(connection, catalogue.indicators, [check.code for check in catalogue.checks])
             await store.save_followed(connection, catalogue.digest, self._clock.now())
         log.info("catalogue_followed", digest=catalogue.digest, figures=len(keys))
         return True
 
-    async def _recompute(self, catalogue: Catalogue, key: store.Key) -> None:
+    async def _recompute(self, key: store.Key) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
+            await store.lock_rollups(connection, [key])
+            catalogue = await self._catalogue.current()
+            if key[0] not in catalogue.indicators:
+                return
             reporters = [t for t in await store.territories_of(connection, key) if t in catalogue.territories]
             named = {key: {a for t in reporters for a in (t, *catalogue.territories.ancestors(t))}}
             recomputed = await recompute(connection, catalogue, named, self._clock.now())

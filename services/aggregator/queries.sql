@@ -56,6 +56,22 @@ ON CONFLICT (indicator, period, territory) DO UPDATE SET
 WHERE (r.version, r.expected, r.absent, r.method, r.value) IS DISTINCT FROM
       (excluded.version, excluded.expected, excluded.absent, excluded.method, excluded.value);
 
+-- name: delete_rollups_beside
+-- Figures that the present definition no longer gives.
+DELETE FROM aggregator.rollup WHERE indicator = $1 AND period = $2 AND NOT territory = ANY($3::text[]);
+
+-- name: delete_unknown_rollups
+DELETE FROM aggregator.rollup WHERE NOT indicator = ANY($1::text[]);
+
+-- name: delete_check_results
+-- Checks that no longer apply here: their history stays.
+DELETE FROM aggregator.check_result AS c
+USING unnest($1::text[], $2::text[], $3::text[]) AS gone (code, territory, period)
+WHERE (c.code, c.territory, c.period) = (gone.code, gone.territory, gone.period);
+
+-- name: delete_unknown_check_results
+DELETE FROM aggregator.check_result WHERE NOT code = ANY($1::text[]);
+
 -- name: rollups_of
 SELECT territory, level, method, definition_version, value, numerator, denominator, reported, expected, absent, unpaired,
        coverage, coverage_weight, low, high, minimum AS min, median, maximum AS max, status, basis, simulated, version,

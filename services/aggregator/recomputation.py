@@ -39,14 +39,15 @@ class Recomputed:
 async def recompute(connection: Connection, catalogue: Catalogue, named: Named, at: datetime) -> Recomputed:
     """Compute and store the rollups and checks of the named pairs from the current versions.
 
-    Whoever computes a pair holds it until its transaction ends: the next one reads what this one committed.
+    The caller holds the pairs (store.lock_rollups) since before it read the catalogue: whoever comes next, with a newer
+    catalogue or newer versions, waits and reads what this transaction committed.
     """
-    await store.lock_rollups(connection, named)
     computed = _compute(catalogue, await store.current_figures(connection, named))
     for key in sorted(computed):
         await store.save_rollups(connection, key, computed[key], at)
-    outcomes = await _check(connection, catalogue, named)
+    outcomes, gone = await _check(connection, catalogue, named)
     await store.save_outcomes(connection, outcomes, at)
+    await store.delete_outcomes(connection, gone)
     return Recomputed(computed, outcomes)
 
 
@@ -60,15 +61,20 @@ def _compute(catalogue: Catalogue, figures: dict[store.Key, list[Figure]]) -> di
     }
 
 
-async def _check(connection: Connection, catalogue: Catalogue, named: Named) -> list[Outcome]:
-    """Evaluate every check that touches a named figure, on what is committed plus this transaction."""
+async def _check(
+    connection: Connection, catalogue: Catalogue, named: Named
+) -> tuple[list[Outcome], list[tuple[str, str, str]]]:
+    """Evaluate every check that touches a named figure, on what is committed plus this transaction.
+
+    Returns the outcomes, and the (check, territory, period) to which a check does not apply (any more).
+    """
     touched = {
         (check.code, period): check
         for check, (indicator, period) in product(catalogue.checks, named)
         if indicator in check.indicators()
     }
     if not touched:
-        return []
+        return [], []
     await store.lock_checks(
         connection, {f"{check.group or code} {period}" for (code, period), check in touched.items()}
     )
@@ -76,15 +82,18 @@ async def _check(connection: Connection, catalogue: Catalogue, named: Named) -> 
     periods = {period for _, period in touched}
     rollups = await store.rollups_of(connection, indicators, periods)
     figures = await store.current_figures(connection, product(indicators, periods))
-    outcomes = []
+    outcomes: list[Outcome] = []
+    gone: list[tuple[str, str, str]] = []
     for (_, period), check in sorted(touched.items(), key=lambda item: item[0]):
         for territory in sorted(set().union(*(named.get((c, period), set()) for c in check.indicators()))):
             if check.levels and catalogue.territories[territory].level not in check.levels:
                 continue
             outcome = evaluate(check, _evidence(territory, period, check.indicators(), rollups, figures))
-            if outcome is not None:
+            if outcome is None:
+                gone.append((check.code, territory, period))
+            else:
                 outcomes.append(outcome)
-    return outcomes
+    return outcomes, gone
 
 
 def _evidence(

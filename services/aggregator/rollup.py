@@ -97,12 +97,13 @@ def _computed(scope: Scope, territory: str, contributors: list[Figure], standing
         # Whoever reports without being asked joins those expected, so that coverage never passes one.
         expected |= own | set(made.unpaired)
     low, middle, high = spread(method, made.used)
+    own_only = [f for f in standing if f.territory == territory] if len(standing) == 1 else []
     return Rollup(
         territory=territory,
         level=level,
         method=method,
         definition_version=scope.indicator.definition_version,
-        value=_value(made, method),
+        value=_value(made, method, own_only),
         numerator=made.numerator,
         denominator=made.denominator,
         reported=len(own),
@@ -116,12 +117,14 @@ def _computed(scope: Scope, territory: str, contributors: list[Figure], standing
         status=_status(standing),
         basis=Basis.computed,
         simulated=any(f.simulated for f in contributors),
-        version=_digest(scope, contributors),
+        version=_digest(scope, contributors, expected),
     )
 
 
-def _value(made: Aggregate, method: Method) -> Decimal | None:
-    """A lone percentage without counts is shown as stated; it is never rolled up."""
+def _value(made: Aggregate, method: Method, standing: list[Figure]) -> Decimal | None:
+    """The aggregate or, for a lone figure, what its reporter states: a percentage without counts is shown as it is."""
+    if len(standing) == 1 and made.value is None:
+        return standing[0].value
     return own_value(made.used[0], method) if method is Method.none and made.used else made.value
 
 
@@ -140,7 +143,7 @@ def _as_declared(scope: Scope, figure: Figure) -> Rollup:
         status=figure.status,
         basis=Basis.declared,
         simulated=figure.simulated,
-        version=_digest(scope, [figure]),
+        version=_digest(scope, [figure], None),
     )
 
 
@@ -159,8 +162,10 @@ def _status(figures: list[Figure]) -> Status:
     return Status.withdrawn
 
 
-def _digest(scope: Scope, contributors: list[Figure]) -> str:
-    """Names a rollup's inputs: contributors with their submission, and the definition. Never a counter."""
-    parts = [f"{f.territory}:{f.submission_seq}:{f.basis.value}" for f in contributors]
-    text = "|".join([f"{scope.indicator.code}@{scope.indicator.definition_version}", *parts])
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def _digest(scope: Scope, contributors: list[Figure], expected: set[str] | None) -> str:
+    """Names everything that a rollup follows from, so that equal digests mean equal figures. Never a counter."""
+    indicator = scope.indicator
+    definition = (indicator.code, indicator.definition_version, indicator.method.value, indicator.metropoles.value)
+    parts = [f"{f.territory}:{f.source}:{f.basis.value}:{f.submission_seq}" for f in contributors]
+    asked = "nobody said" if expected is None else ",".join(sorted(expected))
+    return hashlib.sha256("|".join([*map(str, definition), asked, *parts]).encode()).hexdigest()[:16]

@@ -66,7 +66,8 @@ async def current_figures(connection: Connection, keys: Iterable[Key]) -> dict[K
 
 
 async def save_rollups(connection: Connection, key: Key, rollups: Sequence[Rollup], at: datetime) -> None:
-    """Write the rollups of one indicator and period; rows that would not change are left alone."""
+    """Make these the rollups of one indicator and period; rows that would not change are left alone."""
+    await connection.execute(QUERIES.delete_rollups_beside, *key, [r.territory for r in rollups])
     await connection.executemany(
         QUERIES.save_rollup,
         [
@@ -93,6 +94,17 @@ async def rollups_of(
 async def lock_checks(connection: Connection, names: Iterable[str]) -> None:
     """Hold the named checks until the end of the transaction, always in the same order."""
     await connection.execute(QUERIES.lock_checks, sorted(names))
+
+
+async def delete_outcomes(connection: Connection, gone: Sequence[tuple[str, str, str]]) -> None:
+    """Forget the outcome of checks that no longer apply, as (check, territory, period)."""
+    await connection.execute(QUERIES.delete_check_results, *[[row[i] for row in gone] for i in range(3)])
+
+
+async def forget_all_but(connection: Connection, indicators: Iterable[str], checks: Iterable[str]) -> None:
+    """Forget the rollups and outcomes of what the catalogue no longer holds; versions and history stay."""
+    await connection.execute(QUERIES.delete_unknown_rollups, sorted(indicators))
+    await connection.execute(QUERIES.delete_unknown_check_results, sorted(checks))
 
 
 async def save_outcomes(connection: Connection, outcomes: Sequence[Outcome], at: datetime) -> None:

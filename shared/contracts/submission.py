@@ -3,10 +3,18 @@
 from shared.contracts.message import Instant, Message
 
 
+class Answer(Message):
+    """A territory and a period that accepted figures are about: what settles a duty."""
+
+    territory: str
+    period: str
+
+
 class SubmissionAccepted(Message):
     """What alerting needs to settle a duty and to know when the whole file has gone through.
 
-    `territories`: those that the accepted figures are about. `observation_count`: versions published for this receipt.
+    `answers`: the (territory, period) pairs reported; a file of several years answers for each. `territories`: those
+    that the accepted figures are about. `observation_count`: versions published for this receipt.
     """
 
     receipt_id: str
@@ -16,6 +24,7 @@ class SubmissionAccepted(Message):
     period: str
     collection: str | None = None
     territories: list[str] = []
+    answers: list[Answer] = []
     observation_count: int
     nil_return: bool = False
     simulated: bool = False

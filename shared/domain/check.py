@@ -39,8 +39,8 @@ class Check(BaseModel):
     ratio_of: the stated percentage of `whole` = numerator / denominator; `denominator_indicator` stands in for a
     denominator that is not stated.
     declared_vs_computed: the declared figure of `whole` = Vigie's own.
-    `decimals` rounds (half up) the computed side of ratio_of and declared_vs_computed, as the stated one was; a
-    percentage stated with more decimals is compared at its own.
+    `decimals` rounds (half up) the computed side of declared_vs_computed, as the stated one was; ratio_of compares at
+    the decimals that the percentage was stated with.
     `tolerance` is the largest accepted difference, in the unit of the indicator.
     `operand` is the side of the parts, `whole_operand` that of the whole (None: the same).
     `levels` empty means every level. Checks of one `group` share indicators and are evaluated under one lock.

@@ -74,6 +74,8 @@ def test_a_percentage_without_counts_is_shown_and_never_rolled_up() -> None:
     made = rolled(Method.ratio, [figure("DEPT-09", value=40), figure("DEPT-31", num=1, den=2)], DEPARTMENTS)
     assert made["REG-76"].value == 50
     assert made["REG-76"].unpaired == ["DEPT-09"]
+    own = made["DEPT-09"]
+    assert (own.value, own.numerator, own.reported, own.unpaired) == (40, None, 0, ["DEPT-09"])
 
 
 def test_the_printed_contract_table_counts_each_convention_once() -> None:
@@ -146,10 +148,22 @@ def test_a_waived_reporter_that_answers_joins_those_expected() -> None:
     assert (region.reported, region.expected, region.coverage) == (2, 2, 1)
 
 
-def test_the_version_names_the_contributors_and_nothing_else() -> None:
+def test_the_version_names_all_that_the_figure_follows_from() -> None:
     first = rolled(Method.sum, [figure("DEPT-09", 1), figure("DEPT-31", 2)])["REG-76"].version
     assert first == rolled(Method.sum, [figure("DEPT-31", 2), figure("DEPT-09", 1)])["REG-76"].version
     assert first != rolled(Method.sum, [figure("DEPT-31", 2, submission_seq=9), figure("DEPT-09", 1)])["REG-76"].version
+
+
+def test_another_source_or_another_duty_is_another_version() -> None:
+    def version(members: Iterable[str] | None, source: str = "f") -> str:
+        return rolled(Method.sum, [figure("DEPT-09", 1, source=source)], members)["REG-76"].version
+
+    assert len({version(None), version(["DEPT-09"]), version(DEPARTMENTS), version(None, "g")}) == 4
+
+
+def test_figures_of_any_size_are_divided_without_an_error() -> None:
+    huge = rolled(Method.ratio, [figure("DEPT-09", num="999999999999999", den="0.0000000001")])["REG-76"]
+    assert huge.value == Decimal("999999999999999E+12")
 
 
 def test_combining_without_a_method_raises() -> None:
