@@ -102,11 +102,16 @@ def programs(installed: Path, place: Path, runner: Runner) -> Path:
     """Return a `bin` folder that the runner may read: the installed one, or else a copy beside the data."""
     if runner.account is None or _reachable(installed):
         return installed
+    install, package = installed.parent, installed.parent.parent
     copy = place / "programs"
     if not copy.exists():
-        shutil.copytree(installed.parent, copy, symlinks=True)
+        shutil.copytree(install, copy / package.name / install.name, symlinks=True)
+        # A wheel keeps the libraries of its programs beside its package, and the programs look for them there.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, copy / libraries.name, symlinks=True)
         give(copy, runner)
-    return copy / "bin"
+    return copy / package.name / install.name / installed.name
 
 
 def _reachable(folder: Path) -> bool:
