@@ -11,7 +11,8 @@ import asyncpg
 import hypothesis
 import pytest
 
-from deploy.stack.stack import Stack, StackOptions
+from deploy.stack.options import StackOptions
+from deploy.stack.stack import Stack, discard
 from shared.runtime.settings import settings
 
 # The same examples each time where a failure must mean a change; new ones on a developer's machine.
@@ -29,6 +30,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     )
     with Stack(options) as stack:
         yield stack
+    discard(options.data)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import shutil
 import signal
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from deploy.demo.timeline import CAMPAIGN, LAST_WORD, name_of
 from deploy.stack.errors import StackError
 from deploy.stack.options import CHECKOUT, StackOptions
 from deploy.stack.programs import SERVICES
-from deploy.stack.stack import Stack
+from deploy.stack.stack import Stack, discard
 
 INPUT = Path(__file__).with_name("input")
 DEMO_FOLDER = CHECKOUT / ".stack" / "demo"
@@ -44,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         if scratch is not None and code == 1:
             print(f"The logs are in {scratch}/logs.", file=sys.stderr)
         elif scratch is not None:
-            shutil.rmtree(scratch, ignore_errors=True)
+            discard(scratch)
     return code
 
 
@@ -67,7 +66,7 @@ def _run(chosen: argparse.Namespace, folder: Path) -> int:
     with Stack(options) as stack:
         for name in SERVICES:
             stack.start_service(name, wait=False)
-        narration.say(load_catalogue(stack))  # ingestion is not ready without one
+        narration.say(load_catalogue(stack))
         for name in SERVICES:
             stack.await_service(name)
         narration.say(f"Tout répond après {time.monotonic() - began:.1f} s.")

@@ -240,3 +240,9 @@ class Stack:
         """End what our children started and left behind."""
         if self._run:
             runfile.end({pid: procfs.start_time(pid) for pid in procfs.marked(mark)}, patience=0)
+
+
+def discard(data: Path) -> None:
+    """Remove all that a stopped stack kept, also the database that had to live elsewhere."""
+    unprivileged.forget(data.resolve())
+    shutil.rmtree(data, ignore_errors=True)

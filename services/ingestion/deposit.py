@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.ingestion.feeds.model import Feed
-from services.ingestion.messages import Messages, observation, reported_territories
+from services.ingestion.messages import Messages, answers, observation, reported_territories
 from services.ingestion.new_receipt import NewReceipt
 from services.ingestion.upload import Upload
 from services.ingestion.validate.validation import Outcome
 from services.ingestion.wording import listed
-from shared.contracts.submission import SubmissionAccepted
+from shared.contracts.submission import Answer, SubmissionAccepted
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,15 @@ class Judged:
     unchanged: int = 0
 
     @property
+    def collected(self) -> str:
+        """The period of the collection that the file answers: the only one of its figures, empty if they have several.
+
+        A file of January and March is shown as 2020, but is not the report of 2020.
+        """
+        periods = {f.period for f in self.outcome.figures} or {self.period}
+        return periods.pop() if len(periods) == 1 else ""
+
+    @property
     def status(self) -> str:
         """The word of the receipt."""
         if self.refused:
@@ -60,6 +69,7 @@ def compose(
     """
     outcome, feed, sha256 = judged.outcome, submission.feed, submission.sha256
     receipt_id = f"rec-{seq:06d}-{sha256[:8]}"
+    nil = [Answer(territory=submission.reporter, period=judged.period)] if submission.nil_return else []
     territories = [submission.reporter] if submission.nil_return else reported_territories(outcome.figures)
     observations = [
         observation(
@@ -80,6 +90,7 @@ def compose(
         period=judged.period,
         collection=collection,
         territories=territories,
+        answers=nil or answers(outcome.figures),
         observation_count=len(observations),
         nil_return=submission.nil_return,
         simulated=submission.simulated,

@@ -6,7 +6,7 @@ import asyncpg
 
 from services.ingestion.feeds.model import Feed
 from services.ingestion.problems import Problem, away, database_answers
-from services.ingestion.repair.outcome import UnreadableError
+from services.ingestion.repair.outcome import UnreadableError, refuse_long
 from services.ingestion.repair.periods import read_period
 from services.ingestion.repair.territories import Gazetteer
 from services.ingestion.wording import sentence
@@ -95,6 +95,7 @@ def period_of(period: str | None, feed: Feed) -> str | None:
     if period is None or not period.strip():
         return None
     try:
+        refuse_long(period)
         return read_period(period, feed.period_kinds).code
     except UnreadableError as refused:
         params = {**refused.params, "raw": period[:60]}

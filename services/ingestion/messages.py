@@ -7,7 +7,7 @@ from typing import Any
 
 from services.ingestion.validate.figures import Figure
 from shared.contracts.observation import ObservationReported, event_id
-from shared.contracts.submission import SubmissionAccepted
+from shared.contracts.submission import Answer, SubmissionAccepted
 from shared.domain.observation import Basis
 from shared.domain.period import Period
 
@@ -66,6 +66,12 @@ def observation(
 def reported_territories(figures: Sequence[Figure]) -> list[str]:
     """Those that the figures are about in their own name; a total over others settles nobody's duty."""
     return sorted({f.territory for f in figures if f.basis is Basis.reported})
+
+
+def answers(figures: Sequence[Figure]) -> list[Answer]:
+    """The territories and periods that they settle, each once, in order."""
+    pairs = sorted({(f.territory, f.period) for f in figures if f.basis is Basis.reported})
+    return [Answer(territory=territory, period=period) for territory, period in pairs]
 
 
 def span(figures: Sequence[Figure]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from services.ingestion.parse.rows import Cell
 
 LONGEST_RAW = 100
+LONGEST_EXCERPT = 60
 
 
 class Severity(StrEnum):
@@ -29,9 +30,9 @@ class Note:
     params: dict[str, Any] = field(default_factory=dict)
 
 
-def shown(cell: Cell) -> str | None:
+def shown(cell: Cell, longest: int = LONGEST_RAW) -> str | None:
     """A cell as the receipt repeats it: short, on one line."""
     if cell is None:
         return None
     text = " ".join(str(cell).split())
-    return text if len(text) <= LONGEST_RAW else text[: LONGEST_RAW - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"

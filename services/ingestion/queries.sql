@@ -47,15 +47,39 @@ WHERE stage <> 'refused' AND received_at >= $1 AND submission_seq > $2
 ORDER BY submission_seq
 LIMIT 20;
 
--- The current version of each cell asked for. Not published.observation: its DISTINCT ON would read every version.
+-- The current version of each cell asked for, stored by the aggregator or still on its way in one of the last receipts for
+-- the same report. Not published.observation: its DISTINCT ON would read every version.
 -- name: known_cells
-SELECT asked.indicator, asked.territory, asked.period, asked.source, asked.basis, latest.value, latest.numerator, latest.denominator
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) AS asked (indicator, territory, period, source, basis)
-CROSS JOIN LATERAL (
-    SELECT value, numerator, denominator
-    FROM published.observation_version AS version
-    WHERE version.indicator = asked.indicator AND version.territory = asked.territory AND version.period = asked.period
-      AND version.source = asked.source AND version.basis = asked.basis
-    ORDER BY version.submission_seq DESC
-    LIMIT 1
-) AS latest;
+WITH asked AS (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+        AS cell (indicator, territory, period, source, basis)
+), recent AS (
+    SELECT messages
+    FROM ingestion.receipt
+    WHERE feed = $6 AND reporter = $7 AND period = $8 AND stage <> 'refused'
+    ORDER BY submission_seq DESC
+    LIMIT 5
+), said AS (
+    SELECT o.*
+    FROM recent CROSS JOIN LATERAL jsonb_to_recordset(messages -> 'observations') AS o (
+        indicator text, territory text, period text, source text, basis text, submission_seq bigint,
+        value numeric, numerator numeric, denominator numeric, status text, simulated boolean
+    )
+), stored AS (
+    SELECT asked.*, latest.*
+    FROM asked CROSS JOIN LATERAL (
+        SELECT version.submission_seq, value, numerator, denominator, status, simulated
+        FROM published.observation_version AS version
+        WHERE version.indicator = asked.indicator AND version.territory = asked.territory AND version.period = asked.period
+          AND version.source = asked.source AND version.basis = asked.basis
+        ORDER BY version.submission_seq DESC
+        LIMIT 1
+    ) AS latest
+)
+SELECT DISTINCT ON (indicator, territory, period, source, basis) *
+FROM (
+    SELECT * FROM stored
+    UNION ALL
+    SELECT said.* FROM said JOIN asked USING (indicator, territory, period, source, basis)
+) AS versions
+ORDER BY indicator, territory, period, source, basis, submission_seq DESC;

@@ -10,8 +10,8 @@ import asyncpg
 
 from services.ingestion.new_receipt import NewReceipt
 from services.ingestion.validate.figures import Figure
-from services.ingestion.validate.validation import Known
-from shared.domain.observation import Basis, Cell
+from services.ingestion.validate.known import Known
+from shared.domain.observation import Basis, Cell, Status
 from shared.runtime.database import queries_beside
 
 QUERIES = queries_beside(__file__)
@@ -50,16 +50,16 @@ class ReceiptStore:
         found: dict[str, Any] = await self._pool.fetchval(QUERIES.messages, receipt_id)
         return found
 
-    async def known_cells(self, figures: Sequence[Figure]) -> dict[Cell, Known]:
-        """What the platform currently holds for the cells of these figures (a second behind at most)."""
+    async def known_cells(self, figures: Sequence[Figure], feed: str, reporter: str, period: str) -> dict[Cell, Known]:
+        """The current version of the cells of these figures: stored, or in a recent receipt for the same report."""
         cells = [f.cell for f in figures]
         columns = [
             [getattr(c, name) for c in cells] for name in ("indicator", "territory", "period", "source", "basis")
         ]
-        rows = await self._pool.fetch(QUERIES.known_cells, *columns) if cells else []
+        rows = await self._pool.fetch(QUERIES.known_cells, *columns, feed, reporter, period) if cells else []
         return {
             Cell(r["indicator"], r["territory"], r["period"], r["source"], Basis(r["basis"])): Known(
-                r["value"], r["numerator"], r["denominator"]
+                r["value"], r["numerator"], r["denominator"], r["simulated"], Status(r["status"])
             )
             for r in rows
         }

@@ -15,12 +15,12 @@ from services.ingestion.publish import Publisher
 from services.ingestion.reading import read_file
 from services.ingestion.receipt import Receipt, of_row
 from services.ingestion.store import ReceiptStore
-from services.ingestion.validate.validation import (
-    Outcome,
+from services.ingestion.validate.known import (
     count_unchanged,
     keep_what_blanks_would_erase,
-    validate,
+    refuse_simulated_over_real,
 )
+from services.ingestion.validate.validation import Outcome, validate
 from services.ingestion.wording import listed, sentence
 from shared.domain.catalogue import Catalogue
 from shared.runtime.clock import Clock
@@ -86,8 +86,11 @@ class SubmissionDesk:
             note = Note(refused.code, Severity.error, refused.sheet, refused.row, refused.column, params=refused.params)
             return Judged(Outcome([], [], [note]), refused.code, submission.period or "")
         async with database_answers():
-            current = await self._store.known_cells(outcome.figures)
-        outcome = keep_what_blanks_would_erase(outcome, current)
+            period = submission.period or span(outcome.figures)
+            current = await self._store.known_cells(outcome.figures, submission.feed.name, submission.reporter, period)
+        if submission.simulated:
+            outcome = refuse_simulated_over_real(outcome, current)
+        outcome = keep_what_blanks_would_erase(outcome, current, simulated=submission.simulated)
         return self._weigh(submission, outcome, count_unchanged(outcome, current))
 
     def _weigh(self, submission: Submission, outcome: Outcome, unchanged: int) -> Judged:
@@ -148,7 +151,7 @@ class SubmissionDesk:
         if not submission.dry_run:
             async with database_answers():
                 seq = await self._store.next_seq()
-        collection = catalogue.collection_of_feed(submission.feed.name, judged.period)
+        collection = catalogue.collection_of_feed(submission.feed.name, judged.collected)
         return compose(submission, judged, collection.code if collection else None, seq, self._clock.now())
 
 

@@ -16,7 +16,7 @@ import asyncpg
 import httpx
 
 from deploy.stack.options import StackOptions
-from deploy.stack.stack import Stack
+from deploy.stack.stack import Stack, discard
 from shared.catalogue import store as catalogue_store
 from shared.catalogue.files import read_catalogue
 from shared.runtime.auth import Role, create_token
@@ -36,19 +36,20 @@ async def main() -> None:
     parser.add_argument("--submissions", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        stack = Stack(StackOptions(data=Path(folder), ports="free", broker=options.broker, fresh=True))
-        await asyncio.to_thread(stack.start)
-        try:
-            os.environ.update(stack.environment)
-            settings.cache_clear()
-            database = await connect("bench")
-            secret = await _prepare(database)
-            for number in range(options.rounds):
-                await _round(stack, secret, number, options)
-            await database.close()
-        finally:
-            await asyncio.to_thread(stack.stop)
+    data = Path(tempfile.mkdtemp(prefix="vigie-bench-"))
+    stack = Stack(StackOptions(data=data, ports="free", broker=options.broker))
+    await asyncio.to_thread(stack.start)
+    try:
+        os.environ.update(stack.environment)
+        settings.cache_clear()
+        database = await connect("bench")
+        secret = await _prepare(database)
+        for number in range(options.rounds):
+            await _round(stack, secret, number, options)
+        await database.close()
+    finally:
+        await asyncio.to_thread(stack.stop)
+        discard(data)
 
 
 async def _prepare(database: asyncpg.Connection) -> str:

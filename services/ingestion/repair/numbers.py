@@ -25,7 +25,7 @@ _PLAIN = re.compile(r"^(?:\d+|\d{1,3}(?: \d{3})+)(?:[.,]\d+)?$")
 _ENGLISH = re.compile(r"^\d{1,3}(?:(?:,\d{3}){2,}|(?:,\d{3})+(?=\.))(?:\.\d+)?$")
 _DOTTED = re.compile(r"^\d{1,3}(?:(?:\.\d{3}){2,}|(?:\.\d{3})+(?=,))(?:,\d+)?$")
 _TWO_READINGS = re.compile(r"^([1-9]\d{0,2})([.,])(\d{3})$")
-_LARGEST = Decimal(10) ** 15
+LARGEST = Decimal(10) ** 15
 _DECIMALS = 10
 
 
@@ -45,7 +45,7 @@ def _of_float(number: float) -> Decimal:
         raise UnreadableError("not_a_number")
     # Excel stores 31.2 as 31.199999999999999: digits beyond the tenth decimal are noise of the machine.
     value = Decimal(repr(number))
-    return round(value, _DECIMALS) if abs(value) < _LARGEST else value
+    return round(value, _DECIMALS) if abs(value) < LARGEST else value
 
 
 def _read_text(text: str, kind: ColumnKind) -> Number:
@@ -100,9 +100,9 @@ def _refuse_words(text: str) -> None:
 def _signed(text: str, kind: ColumnKind, repairs: list[str]) -> Decimal:
     if text.startswith("(") and text.endswith(")"):
         repairs.append("negative_parentheses")
-        return -_unsigned(text[1:-1].strip(), kind, repairs)
+        return _unsigned(text[1:-1].strip(), kind, repairs).copy_negate()
     if text.startswith("-"):
-        return -_unsigned(text[1:].strip(), kind, repairs)
+        return _unsigned(text[1:].strip(), kind, repairs).copy_negate()
     return _unsigned(text.removeprefix("+").strip(), kind, repairs)
 
 
@@ -135,7 +135,7 @@ def _decimal(text: str) -> Decimal:
 
 def _fitting(value: Decimal, kind: ColumnKind) -> Decimal:
     """The number if a column of this kind can hold it."""
-    if abs(value) >= _LARGEST or value != round(value, _DECIMALS):
+    if value.copy_abs() >= LARGEST or value != round(value, _DECIMALS):
         raise UnreadableError("number_out_of_range")
     if kind is ColumnKind.count and value < 0:
         raise UnreadableError("negative_count")

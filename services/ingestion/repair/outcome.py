@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from services.ingestion.parse.rows import Cell
 from shared.domain.observation import Status
 
 
@@ -38,3 +39,15 @@ class UnreadableError(ValueError):
 
     def __str__(self) -> str:
         return self.code
+
+
+# No number, territory, period or status is longer; some patterns take quadratic time on what is.
+LONGEST_CELL = 200
+# A note or a source.
+LONGEST_TEXT = 2_000
+
+
+def refuse_long(cell: Cell, most: int = LONGEST_CELL) -> None:
+    """Raise UnreadableError (cell_too_long) before any pattern looks at a text that cannot be a figure."""
+    if isinstance(cell, str) and len(cell) > most:
+        raise UnreadableError("cell_too_long", {"length": len(cell), "most": most})

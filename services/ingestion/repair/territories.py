@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from services.ingestion.feeds.model import Feed
 from services.ingestion.parse.rows import Cell
-from services.ingestion.repair.outcome import UnreadableError
+from services.ingestion.repair.outcome import UnreadableError, refuse_long
 from services.ingestion.words import plain
 from shared.domain.territory import Level, TerritoryTree, is_code
 
@@ -79,6 +79,7 @@ class Gazetteer:
 
     def _find(self, text: str) -> Place:
         """One text alone."""
+        refuse_long(text)
         words = plain(text)
         if words.split(" ")[0] in ("total", "totaux", "ensemble"):
             return Place("", Line.total)

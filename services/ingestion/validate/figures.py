@@ -1,17 +1,20 @@
 """What an accepted row gives: figures, with the place each was read from."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
+from services.ingestion.repair.numbers import LARGEST
 from services.ingestion.repair.outcome import Number, UnreadableError
 from shared.domain.observation import Basis, Cell, Status
 
 _PLACES = Decimal("0.0001")
+# The largest number over the smallest has 31; the 28 of Python's usual context would raise.
+_DIGITS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One version of one cell, before it has a receipt."""
+    """One version of one cell, before it has a receipt. `ratio`: its value is a percentage of two counts."""
 
     indicator: str
     definition_version: int
@@ -22,6 +25,7 @@ class Figure:
     value: Decimal | None
     numerator: Decimal | None
     denominator: Decimal | None
+    ratio: bool
     status: Status
     qualifier: str
     sheet: str
@@ -38,11 +42,6 @@ class Figure:
         mine = (self.value, self.numerator, self.denominator, self.status, self.qualifier)
         return mine == (other.value, other.numerator, other.denominator, other.status, other.qualifier)
 
-    @property
-    def half_pair(self) -> bool:
-        """Say whether only one side of a ratio was given."""
-        return (self.numerator is None) != (self.denominator is None)
-
 
 def percentage(
     stated: Number | None, numerator: Decimal | None, denominator: Decimal | None
@@ -52,9 +51,7 @@ def percentage(
     A stated percentage is kept as it is, even where it contradicts its counts: a check says so later. Without one it is
     computed. Raises UnreadableError when a bare 0.312 has no counts to tell what it means.
     """
-    counted = None
-    if numerator is not None and denominator:
-        counted = (100 * numerator / denominator).quantize(_PLACES)
+    counted = _counted(numerator, denominator)
     if stated is None or stated.value is None:
         return counted, False
     if stated.percent or stated.value == 0 or abs(stated.value) > 1:
@@ -65,6 +62,17 @@ def percentage(
         raise UnreadableError("ambiguous_percentage", {"percent": percent})
     as_fraction = abs(stated.value * 100 - counted) < abs(stated.value - counted)
     return (stated.value * 100 if as_fraction else stated.value), as_fraction
+
+
+def _counted(numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
+    """Numerator over denominator in percent; raises UnreadableError when that is no figure any more."""
+    if numerator is None or not denominator:
+        return None
+    with localcontext(prec=_DIGITS):
+        counted = (100 * numerator / denominator).quantize(_PLACES)
+    if abs(counted) >= LARGEST:
+        raise UnreadableError("number_out_of_range")
+    return counted
 
 
 def weakest(statuses: list[Status | None]) -> Status:

@@ -4,7 +4,7 @@ import difflib
 
 from services.ingestion.feeds.model import Feed
 from services.ingestion.notes import shown
-from services.ingestion.repair.outcome import Number
+from services.ingestion.repair.outcome import LONGEST_TEXT, Number
 from services.ingestion.repair.statuses import read_qualifier, read_status
 from services.ingestion.validate.figures import Figure, percentage, weakest
 from services.ingestion.validate.places import Placed
@@ -15,6 +15,7 @@ from shared.domain.indicator import Indicator
 from shared.domain.observation import Status
 
 _RATIO = "ratio"
+_FREE_TEXT = ("note", "source", "document", "line")
 
 
 class LongReader:
@@ -34,12 +35,17 @@ class LongReader:
         unreadable = any(self._reader.unreadable(key, numbers[key]) for key in keys)
         said = self._reader.attempt(line, "status", lambda: (read_status(line["status"]),))
         qualifier = self._reader.attempt(line, "qualifier", lambda: read_qualifier(line["qualifier"]))
-        if indicator is None or unreadable or said is None or qualifier is None:
+        bounded = self._reader.within(line, _FREE_TEXT, LONGEST_TEXT)
+        if indicator is None or unreadable or said is None or qualifier is None or not bounded:
             return []
         values = {key: number.value if number else None for key, number in numbers.items()}
         value = values["value"]
         if value is None and indicator.kind == _RATIO:
-            value, _ = percentage(None, values["numerator"], values["denominator"])
+            above, below = values["numerator"], values["denominator"]
+            computed = self._reader.attempt(line, "numerator", lambda: percentage(None, above, below))
+            if computed is None:
+                return []
+            value, _ = computed
         status = said[0] if said[0] is not None else Status.final
         empty = value is None and values["numerator"] is None and values["denominator"] is None
         if empty and status is not Status.withdrawn:  # withdrawing a figure is said without a figure
@@ -55,6 +61,7 @@ class LongReader:
                 value=value,
                 numerator=values["numerator"],
                 denominator=values["denominator"],
+                ratio=indicator.kind == _RATIO,
                 status=weakest([status, *(n.status for n in _given(numbers))]),
                 qualifier=qualifier,
                 sheet=line.sheet,
@@ -64,7 +71,9 @@ class LongReader:
         ]
 
     def _indicator(self, line: Line) -> Indicator | None:
-        code = str(line["indicator"] or "").strip()
+        code = self._reader.attempt(line, "indicator", lambda: str(line["indicator"] or "").strip())
+        if code is None:
+            return None
         if not code:
             self._reader.error("indicator_missing", line, "indicator")
             return None

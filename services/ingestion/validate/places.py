@@ -70,6 +70,8 @@ class PlaceReader:
             if place is None:
                 self.reader.repair("line_ignored", line)
             return place
+        if not self.reader.within(line, ("territory", "name")):
+            return None
         key = self._key(line)
         place = self.reader.attempt(line, key, lambda: self.gazetteer.find(line["territory"], line["name"]))
         if place is None and line.blank(["territory", "name"]):

@@ -1,13 +1,13 @@
 """Read the cells of one line, turning what cannot be read into located notes instead of exceptions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from services.ingestion.feeds.model import Feed
-from services.ingestion.notes import Note, Severity, shown
+from services.ingestion.notes import LONGEST_EXCERPT, LONGEST_RAW, Note, Severity, shown
 from services.ingestion.repair.numbers import read_number
-from services.ingestion.repair.outcome import Number, UnreadableError
+from services.ingestion.repair.outcome import LONGEST_CELL, Number, UnreadableError, refuse_long
 from services.ingestion.repair.periods import read_period
 from services.ingestion.validate.table import Line, Table
 
@@ -47,12 +47,14 @@ class LineReader:
         self._note(code, Severity.error, line, key, params)
 
     def _note(self, code: str, severity: Severity, line: Line, key: str, params: dict[str, object]) -> None:
-        raw = shown(line[key]) if key else None
+        longest = LONGEST_EXCERPT if code == "cell_too_long" else LONGEST_RAW
+        raw = shown(line[key], longest) if key else None
         self._notebook.add(Note(code, severity, line.sheet, line.row, self.title(key), raw, params))
 
-    def attempt(self, line: Line, key: str, read: Callable[[], T]) -> T | None:
-        """The result of a reading, or None with its reason noted at the cell."""
+    def attempt(self, line: Line, key: str, read: Callable[[], T], most: int = LONGEST_CELL) -> T | None:
+        """The result of a reading, or None with its reason noted at the cell. Too long a cell is not read at all."""
         try:
+            refuse_long(line[key], most)
             return read()
         except UnreadableError as refused:
             self.error(refused.code, line, key, **refused.params)
@@ -73,6 +75,10 @@ class LineReader:
         if number.missing and not (optional and number.missing == "missing_blank"):
             self.repair(number.missing, line, key)
         return number
+
+    def within(self, line: Line, keys: Sequence[str], most: int = LONGEST_CELL) -> bool:
+        """Say whether none of these cells is too long; those that are get noted."""
+        return None not in [self.attempt(line, key, lambda: True, most) for key in keys]
 
     def unreadable(self, key: str | None, number: Number | None) -> bool:
         """Say whether a column is there and its cell could not be read."""

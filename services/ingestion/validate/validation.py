@@ -1,8 +1,7 @@
 """Sheets + feed + catalogue + reporter -> figures and notes. The whole judgement of a file."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from services.ingestion.feeds.model import Feed, Shape
 from services.ingestion.notes import Note, Severity
@@ -30,15 +29,6 @@ class Outcome:
     errors: list[Note]
     inside: int = 0
     outside: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The current version of a cell, as far as Vigie has stored it."""
-
-    value: Decimal | None
-    numerator: Decimal | None
-    denominator: Decimal | None
 
 
 def validate(sheets: Sequence[Sheet], feed: Feed, catalogue: Catalogue, reporter: str, period: str | None) -> Outcome:
@@ -109,21 +99,3 @@ def _settle_repeats(figures: Sequence[Figure], notebook: Notebook) -> list[Figur
             params = {"rows": rows, "indicator": figure.indicator, "territory": figure.territory}
             notebook.add(Note(code, severity, figure.sheet, figure.row, figure.column, params=params))
     return settled
-
-
-def keep_what_blanks_would_erase(outcome: Outcome, current: Mapping[Cell, Known]) -> Outcome:
-    """Drop half of a ratio where the whole is already known: in patch mode a blank cell never erases."""
-    kept: list[Figure] = []
-    repairs = list(outcome.repairs)
-    for figure in outcome.figures:
-        known = current.get(figure.cell)
-        if figure.half_pair and known is not None and None not in (known.numerator, known.denominator):
-            repairs.append(Note("blank_kept", Severity.repair, figure.sheet, figure.row, figure.column))
-        else:
-            kept.append(figure)
-    return replace(outcome, figures=kept, repairs=repairs)
-
-
-def count_unchanged(outcome: Outcome, current: Mapping[Cell, Known]) -> int:
-    """How many figures say what Vigie already holds. They are published all the same: a later submission confirms."""
-    return sum(current.get(f.cell) == Known(f.value, f.numerator, f.denominator) for f in outcome.figures)

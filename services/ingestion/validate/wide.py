@@ -72,6 +72,7 @@ class WideReader:
             value=value,
             numerator=above,
             denominator=below,
+            ratio=measure.value is None,
             status=weakest([n.status for n in given.values()]),
             qualifier="=",
             sheet=placed.line.sheet,

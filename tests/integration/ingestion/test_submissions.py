@@ -19,7 +19,7 @@ KNOWN = """
 INSERT INTO aggregator.observation_version (
     indicator, period, territory, source, basis, submission_seq, event_id, receipt_id, sheet, row_number, column_name,
     feed, definition_version, value, numerator, denominator, status, qualifier, simulated, received_at, written_at
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 2, 'x', $9, 1, $10, $11, $12, 'final', '=', false, $13, $13)
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 2, 'x', $9, 1, $10, $11, $12, 'final', '=', $14, $13, $13)
 """
 
 
@@ -207,17 +207,69 @@ async def test_feeds_and_openapi_describe_themselves(office: Office):
     assert json.dumps(document)
 
 
-async def test_a_blank_never_erases(office: Office):
-    """The pair that Vigie holds survives a later file in which one side is blank."""
-    whole = await office.send("ase-exits", ase("31;400;100;90;90;90;90"), period="2014")
-    for o in (await heard(office, whole.json()["id"]))[1]:
+async def store(office: Office, receipt_id: str) -> None:
+    """What the aggregator would do."""
+    for o in (await heard(office, receipt_id))[1]:
         await office.connection.execute(
             KNOWN,
             *(o.indicator, o.period, o.territory, o.source, o.basis.value, o.submission_seq, o.event_id, o.receipt_id),
-            *(o.feed, o.value, o.numerator, o.denominator, o.received_at),
+            *(o.feed, o.value, o.numerator, o.denominator, o.received_at, o.simulated),
         )
+
+
+async def test_a_blank_never_erases(office: Office):
+    """The pair that Vigie holds survives a later file in which one side is blank."""
+    whole = await office.send("ase-exits", ase("31;400;100;90;90;90;90"), period="2014")
+    await store(office, whole.json()["id"])
     patch = (await office.send("ase-exits", ase("31;410;;90;90;90;90"), period="2014")).json()
     assert patch["accepted"] == 5
     assert "blank_kept" in {r["code"] for r in patch["repairs"]}
     same = (await office.send("ase-exits", ase("31;400;100;90;90;90;90"), period="2014")).json()
-    assert (same["accepted"], same["unchanged"]) == (6, 6)
+    # The file in between changed all but the pair that it kept.
+    assert (same["accepted"], same["unchanged"]) == (6, 1)
+
+
+async def test_a_blank_never_erases_what_is_still_on_its_way(office: Office):
+    """The aggregator has stored nothing, or only an older version."""
+    await store(office, (await office.send("ase-exits", ase("31;399;99;;;;"), period="2012")).json()["id"])
+    await office.send("ase-exits", ase("31;400;100;;;;"), period="2012")
+    patch = await office.send("ase-exits", ase("31;;101;;;;"), period="2012")
+    assert (patch.status_code, patch.json()["errors"][0]["code"]) == (422, "nothing_to_record")
+    kept = next(r for r in patch.json()["repairs"] if r["code"] == "blank_kept")
+    assert "25 (100 / 400)" in kept["message"]
+    confirmed = await office.send("ase-exits", ase("31;;100;;;;"), period="2012")
+    assert (confirmed.json()["accepted"], confirmed.json()["unchanged"]) == (1, 1)
+    figure = (await heard(office, confirmed.json()["id"]))[1][0]
+    assert (figure.value, figure.numerator, figure.denominator) == (25, 100, 400)
+
+
+async def test_a_simulated_file_does_not_replace_real_figures(office: Office):
+    simulated = await office.send("ase-exits", ase("31;1;1;1;1;1;1"), period="2011", simulated=True)
+    await store(office, simulated.json()["id"])
+    real = await office.send("ase-exits", "Code;Jeunes devenus majeurs\n31;400\n", period="2011")
+    assert (real.status_code, real.json()["rejected"]) == (202, 0)
+    again = await office.send("ase-exits", ase("31;2;2;2;2;2;2"), period="2011", simulated=True)
+    assert (again.status_code, again.json()["status"]) == (202, "partial")
+    assert [e["code"] for e in again.json()["errors"]] == ["simulated_over_real"]
+    assert again.json()["accepted"] == 5
+
+
+async def test_a_file_of_several_years_answers_for_each(office: Office):
+    text = "Département;Année;Jeunes devenus majeurs\n31;2020;7\n31;2010;2\n"
+    receipt = (await office.send("ase-exits", text)).json()
+    assert (receipt["period"], receipt["collection"]) == ("2010/2020", None)
+    said, _ = await heard(office, receipt["id"])
+    assert [(a.territory, a.period) for a in said.answers] == [("DEPT-31", "2010"), ("DEPT-31", "2020")]
+    one = (await office.send("ase-exits", text.replace("31;2010;2\n", ""))).json()
+    assert (one["period"], one["collection"]) == ("2020", "calpae-2020")
+    nil = (await office.send("ase-exits", b"", period="2010", nil_return=True)).json()
+    said, _ = await heard(office, nil["id"])
+    assert [(a.territory, a.period) for a in said.answers] == [("DEPT-31", "2010")]
+
+
+async def test_numbers_at_their_limits_are_no_fault_of_ours(office: Office):
+    text = "indicateur;territoire;période;valeur;numérateur;dénominateur\n"
+    row = "ax2.ase_exit.in_framework;31;2020;;999999999999999;0,0000000001\n"
+    answer = await office.send("observations", text + row)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "number_out_of_range")
+    assert (await office.send("ase-exits", ase("31;1;1;1;1;1;1"), period="1" * 300)).status_code == 400

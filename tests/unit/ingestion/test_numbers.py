@@ -84,6 +84,10 @@ def test_missing_is_never_zero(cell, meaning):
         (True, COUNT, "not_a_number"),
         (float("nan"), NUMBER, "not_a_number"),
         (1e300, NUMBER, "number_out_of_range"),
+        ("1 000 000 000 000 000", NUMBER, "number_out_of_range"),
+        ("-1000000000000000", NUMBER, "number_out_of_range"),
+        ("0,12345678901", NUMBER, "number_out_of_range"),
+        ("-999999999999999,00000000000000000001", NUMBER, "number_out_of_range"),
     ],
 )
 def test_refused(cell, kind, code):

@@ -1,5 +1,7 @@
 """What a file becomes: figures, repairs and errors at their places."""
 
+import time
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -7,13 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingestion.messages import reported_territories, span
+from services.ingestion import words
+from services.ingestion.deposit import Judged
+from services.ingestion.messages import answers, reported_territories, span
 from services.ingestion.parse.rows import FileRefusedError
-from services.ingestion.validate.validation import (
+from services.ingestion.validate.known import (
     Known,
     count_unchanged,
     keep_what_blanks_would_erase,
+    refuse_simulated_over_real,
 )
+from services.ingestion.validate.validation import Outcome
 from services.ingestion.wording import codes, listed
 from shared.domain.observation import Basis, Status
 from tests.unit.ingestion.judge import FEEDS, errors, judge, repairs
@@ -95,12 +101,137 @@ def test_zero_over_zero_keeps_its_counts_and_has_no_percentage():
 
 def test_a_blank_never_erases_a_known_pair():
     outcome = judge("ase-exits", ASE + "31;412;;136\n", period="2020")
-    half = next(f for f in outcome.figures if f.half_pair)
+    half = next(f for f in outcome.figures if f.ratio and f.numerator is None)
     known = {half.cell: Known(Decimal(31), Decimal(130), Decimal(412))}
     kept = keep_what_blanks_would_erase(outcome, known)
     assert half not in kept.figures
     assert "blank_kept" in repairs(kept)
     assert half in keep_what_blanks_would_erase(outcome, {}).figures
+
+
+def rsa(cells: str):
+    """The figure of CER signed: new beneficiaries, CER signed, percentage."""
+    outcome = judge("rsa-delays", "Code;Nouveaux BRSA;CER signés;% CER signés\n31;" + cells + "\n", period="2020")
+    figures = [f for f in outcome.figures if f.indicator == "ax5.brsa.cer_signed"]
+    return replace(outcome, figures=figures)
+
+
+FULL = Known(Decimal("31.2"), Decimal(312), Decimal(1000))
+
+
+@pytest.mark.parametrize(
+    ("cells", "known", "sides"),
+    [
+        # A percentage alone would drop both counts; one that says the same confirms them.
+        (";;58 %", FULL, None),
+        (";;31,2 %", FULL, FULL.sides),
+        # A count that differs cannot be put in a ratio with the other one of an earlier report.
+        (";313;", FULL, None),
+        ("1001;;", FULL, None),
+        ("1000;;", FULL, FULL.sides),
+        # What was not known completes what was.
+        (";312;", Known(None, None, Decimal(1000)), (Decimal("31.2"), 312, 1000)),
+        ("1000;;", Known(Decimal(58), None, None), (58, None, 1000)),
+        (";;58 %", Known(None, Decimal(312), None), (58, 312, None)),
+        # Nothing is lacking.
+        ("1001;313;", FULL, (Decimal("31.2687"), 313, 1001)),
+        ("0;0;", FULL, (None, 0, 0)),
+        (";313;", Known(None, Decimal(312), None), (None, 313, None)),
+        (";;58 %", replace(FULL, status=Status.withdrawn), (58, None, None)),
+        # What is real is not completed with what was simulated.
+        (";;58 %", replace(FULL, simulated=True), (58, None, None)),
+    ],
+)
+def test_a_missing_side_never_erases_a_known_one(cells, known, sides):
+    outcome = rsa(cells)
+    (figure,) = outcome.figures
+    kept = keep_what_blanks_would_erase(outcome, {figure.cell: known})
+    assert [(f.value, f.numerator, f.denominator) for f in kept.figures] == ([] if sides is None else [sides])
+    as_it_was = kept.figures == [figure]
+    assert ("blank_kept" in repairs(kept)) is not as_it_was
+    assert all(e["message"] for e in listed(kept.repairs))
+
+
+def test_withdrawing_is_no_blank():
+    outcome = judge("observations", LONG + "ax5.brsa.cer_signed;31;2019;;;;retiré;\n")
+    (figure,) = outcome.figures
+    assert keep_what_blanks_would_erase(outcome, {figure.cell: FULL}).figures == [figure]
+
+
+def test_simulated_figures_do_not_replace_real_ones():
+    outcome = judge("ase-exits", ASE + "31;412;130;136\n", period="2020")
+    first, second, third = outcome.figures
+    known = {first.cell: FULL, second.cell: replace(FULL, simulated=True)}
+    kept = refuse_simulated_over_real(outcome, known)
+    assert kept.figures == [second, third]
+    assert errors(kept) == [(2, "Jeunes devenus majeurs", "simulated_over_real")]
+    assert "DEPT-31" in listed(kept.errors)[0]["message"]
+
+
+LONG_CELL = "*" * 30_000 + "x"
+
+
+@pytest.mark.parametrize(
+    ("feed", "text", "column"),
+    [
+        ("ase-exits", ASE + f"31;412;{LONG_CELL};136\n", "Référentiel"),
+        ("ase-exits", ASE + f"{LONG_CELL};412;130;136\n", "Département"),
+        ("ase-exits", f"Code;Libellé;Référentiel\n31;{LONG_CELL};1\n", "Libellé"),
+        ("observations", LONG + f"ax0.ctx.population;31;{LONG_CELL};5;;;;\n", "période"),
+        ("observations", LONG + f"ax0.ctx.population;31;2021;5;;;{LONG_CELL};\n", "statut"),
+        ("observations", LONG + f"ax0.ctx.population;31;2021;5;;;;{LONG_CELL}\n", "qualificatif"),
+        ("observations", LONG + f"{LONG_CELL};31;2021;5;;;;\n", "indicateur"),
+        ("observations", f"indicateur;territoire;période;valeur;note\nx;31;2021;5;{LONG_CELL}\n", "note"),
+    ],
+)
+def test_a_cell_too_long_is_refused_where_it_stands_and_at_once(feed, text, column):
+    started = time.perf_counter()
+    outcome = judge(feed, text, period="2020" if feed == "ase-exits" else None)
+    assert time.perf_counter() - started < 1
+    assert (2, column, "cell_too_long") in errors(outcome)
+    entry = next(e for e in listed(outcome.errors) if e["code"] == "cell_too_long")
+    assert len(entry["raw"]) == 60
+    assert len(entry["message"]) < 300
+
+
+def test_notes_and_sources_may_be_long_but_not_endless():
+    header = "indicateur;territoire;période;valeur;note\nax0.ctx.population;31;2021;5;"
+    assert len(judge("observations", header + "mot " * 400 + "\n").figures) == 1
+    assert judge("observations", header + "mot " * 600 + "\n").figures == []
+
+
+def test_names_too_long_are_not_remembered():
+    before = words._plain_kept.cache_info().currsize
+    assert words.plain("é" * 300) == "e" * 300
+    assert words._plain_kept.cache_info().currsize == before
+
+
+def test_a_list_of_long_cells_under_nom_is_judged_at_once():
+    started = time.perf_counter()
+    with pytest.raises(FileRefusedError):
+        judge("ase-exits", "Nom;Référentiel\n" + f"ab{' ' * 30_000}x;1\n" * 9, period="2020")
+    assert time.perf_counter() - started < 1
+
+
+def test_a_ratio_out_of_range_is_an_error_at_its_row():
+    row = "ax2.ase_exit.in_framework;31;2020;;999999999999999;0,0000000001;;\n"
+    outcome = judge("observations", LONG + row)
+    assert (outcome.figures, errors(outcome)) == ([], [(2, "numérateur", "number_out_of_range")])
+    row = "ax2.ase_exit.in_framework;31;2020;;999999999999999;0,0001;;\n"
+    assert errors(judge("observations", LONG + row)) == [(2, "numérateur", "number_out_of_range")]
+    row = "ax2.ase_exit.in_framework;31;2020;;0,0000000001;999999999999999;;\n"
+    assert judge("observations", LONG + row).figures[0].value == 0
+
+
+def test_every_period_of_a_file_is_answered():
+    text = "Département;Année;Jeunes devenus majeurs\n31;2020;1\n31;2019;2\n09;2020;3\nTOTAL;2020;4\n"
+    figures = judge("ase-exits", text).figures
+    pairs = [("DEPT-09", "2020"), ("DEPT-31", "2019"), ("DEPT-31", "2020")]
+    assert [(a.territory, a.period) for a in answers([*figures, *figures])] == pairs
+    assert Judged(Outcome(figures, [], []), None, span(figures)).collected == ""
+    one = [f for f in figures if f.period == "2020"]
+    assert Judged(Outcome(one, [], []), None, span(one)).collected == "2020"
+    assert Judged(Outcome([], [], []), None, "2018").collected == "2018"
 
 
 def test_unchanged_figures_are_counted():
