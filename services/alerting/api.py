@@ -9,7 +9,15 @@ from services.alerting.alert import Alert, State
 from services.alerting.calendar import law_date
 from services.alerting.lifecycle import CannotAcknowledgeError, acknowledge
 from services.alerting.problems import ProblemError, documented
-from services.alerting.representation import Acknowledgement, AlertDetail, AlertList, item_of, with_numbers
+from services.alerting.representation import (
+    Acknowledgement,
+    AlertDetail,
+    AlertList,
+    PlainText,
+    is_plain,
+    item_of,
+    with_numbers,
+)
 from services.alerting.sitting import sitting
 from services.alerting.store import alerts
 from services.alerting.transition import Commitment
@@ -36,8 +44,8 @@ def alert_routes(pool: asyncpg.Pool, catalogue: CatalogueCache, clock: Clock) ->
     @router.get("", responses=documented(422))
     async def list_alerts(
         state: Annotated[list[State] | None, Query(description="One or several states")] = None,
-        rule: str | None = None,
-        territory: Annotated[str | None, Query(description="This territory and all below it")] = None,
+        rule: PlainText | None = None,
+        territory: Annotated[PlainText | None, Query(description="This territory and all below it")] = None,
         limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
     ) -> AlertList:
         """List alerts, the latest change first."""
@@ -94,9 +102,9 @@ def _within(catalogue: Catalogue, territory: str) -> list[str]:
 
 
 async def _found(connection: Connection, alert_id: str) -> Alert:
-    alert = await alerts.alert_by_id(connection, alert_id)
+    alert = await alerts.alert_by_id(connection, alert_id) if is_plain(alert_id) else None
     if alert is None:
-        raise ProblemError(404, f"there is no alert {alert_id}")
+        raise ProblemError(404, "there is no alert of this id")
     return alert
 
 

@@ -31,11 +31,12 @@ class Reader:
         of_submissions = wire_name(SUBMISSIONS)
         submissions, unread = read_messages([r for r in records if r.topic == of_submissions], SubmissionAccepted)
         updates, unread_too = read_messages([r for r in records if r.topic != of_submissions], RollupUpdated)
+        now = REAL_TIME.now()
         async with self._pool.acquire() as connection, connection.transaction():
             await self._office.file(connection, unread + unread_too, read=len(submissions) + len(updates))
-            await ledger.save_submissions(connection, submissions)
+            await ledger.save_submissions(connection, submissions, now)
             settled = await ledger.settle_duties(connection, [s.receipt_id for s in submissions]) if submissions else 0
-            await figures.mark_pending(connection, updates, REAL_TIME.now())
+            await figures.mark_pending(connection, updates, now)
         log.info(
             "batch_read",
             submissions=len(submissions),

@@ -1,11 +1,13 @@
-"""PURE. Duties: the reports that the catalogue's collections expect, each with the instant it is due."""
+"""PURE. Duties: the reports that the catalogue's collections expect, when each is due, and what answers it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.alerting.calendar import METROPOLITAN, due_instant
+from shared.contracts.submission import SubmissionAccepted
 from shared.domain.catalogue import Catalogue
 from shared.domain.collection import Collection, Expectation, ReportState
+from shared.domain.period import Period
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,25 @@ class Duty:
     received_at: datetime | None = None
     receipt_id: str | None = None
     source_text: str = ""
+
+
+def answers_of(submission: SubmissionAccepted) -> set[tuple[str, str]]:
+    """The (territory, period) pairs that a submission reports; an older message gives its territories and period."""
+    if submission.answers:
+        return {(answer.territory, answer.period) for answer in submission.answers}
+    territories = {*submission.territories, *([submission.reporter] if submission.nil_return else [])}
+    return {(territory, submission.period) for territory in territories}
+
+
+def spans(outer: str, inner: str) -> bool:
+    """Say whether a period is another or contains it; a text that is no period spans itself only."""
+    if outer == inner:
+        return True
+    try:
+        whole, part = Period.parse(outer), Period.parse(inner)
+    except ValueError:
+        return False
+    return whole.start <= part.start and part.end <= whole.end
 
 
 def duties_of(catalogue: Catalogue) -> list[Duty]:

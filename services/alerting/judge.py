@@ -44,10 +44,16 @@ async def judge_pending(pool: asyncpg.Pool, catalogue: Catalogue, clock: Clock) 
     patient_until = REAL_TIME.now() - timedelta(seconds=settings().judge_after_seconds)
     async with pool.acquire() as connection:
         marks = await figures.ready_marks(connection, patient_until, MARKS_AT_ONCE)
-    for (indicator, period), group in groupby(marks, key=lambda m: (m.indicator, m.period)):
-        async with sitting(pool, catalogue, clock) as now_sitting:
-            await _judge_group(now_sitting, indicator, period, list(group))
-    return len(marks)
+    judged = 0
+    for (indicator, period), _ in groupby(marks, key=lambda m: (m.indicator, m.period)):
+        async with sitting(pool, catalogue, clock) as s:
+            if not await s.in_force():
+                break
+            # Read again under the lock: another replica may have judged them, another file may have moved them.
+            ready = await figures.ready_marks(s.connection, patient_until, MARKS_AT_ONCE, indicator, period)
+            await _judge_group(s, indicator, period, ready)
+            judged += len(ready)
+    return judged
 
 
 async def _judge_group(s: Sitting, code: str, period: str, marks: list[Mark]) -> None:

@@ -1,5 +1,8 @@
 """What time alone changes: reports that are overdue, coverage after a due date, commitments that are over."""
 
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import timedelta
 from itertools import groupby
 
 from services.alerting import episode, lifecycle
@@ -7,13 +10,14 @@ from services.alerting.alert import Subject
 from services.alerting.calendar import due_instant, law_date
 from services.alerting.rules import coverage_low, report_overdue
 from services.alerting.rules.coverage_low import Coverage
-from services.alerting.sitting import Sitting
+from services.alerting.sitting import REAL_TIME, Sitting
 from services.alerting.store import alerts, figures, ledger
 from shared.domain.catalogue import Catalogue
 from shared.domain.collection import Collection
 from shared.domain.indicator import Method, MetropolePolicy
 from shared.domain.rule import Rule, RuleKind
 from shared.domain.territory import Level
+from shared.runtime.settings import settings
 
 
 async def judge_reports(s: Sitting) -> None:
@@ -32,7 +36,8 @@ async def judge_reports(s: Sitting) -> None:
 
 async def judge_coverages(s: Sitting) -> None:
     """Say where too few have answered a collection whose due date has passed."""
-    busy = await figures.busy_collections(s.connection)
+    patient_until = REAL_TIME.now() - timedelta(seconds=settings().judge_after_seconds)
+    busy = await figures.busy_collections(s.connection, patient_until)
     for rule in _rules(s.catalogue, RuleKind.coverage_low):
         levels = {Level(level) for level in rule.parameters.get("levels", [Level.region])}
         for collection in s.catalogue.collections:
@@ -55,14 +60,25 @@ async def _judge_coverage(s: Sitting, rule: Rule, collection: Collection, levels
         for scope in sorted(scopes)
     }
     latest = await alerts.latest_episodes(s.connection, [subject.key for subject in subjects.values()])
-    due = {scope: due_instant(collection.due_on, tree[scope].holidays) for scope in subjects}
+    own_due = {m: due_instant(collection.due_on_for(m), tree[m].holidays) for m in collection.expected() if m in tree}
+    due = {
+        scope: max(
+            due_instant(collection.due_on, tree[scope].holidays),
+            min(at for member, at in own_due.items() if tree.covers(scope, member)),
+        )
+        for scope in subjects
+    }
     if not latest and all(s.now <= at for at in due.values()):
         return
     added_up = [code for code in collection.indicators if _adds_up(s.catalogue, code)]
     found = await figures.coverages(s.connection, list(subjects), [collection.period], added_up)
+    not_due = {member for member, at in own_due.items() if s.now <= at}
     for scope, subject in subjects.items():
         coverages = {
-            code: found.get((code, collection.period, scope)) or _nobody(s.catalogue, collection, code, scope)
+            code: _without(
+                not_due,
+                found.get((code, collection.period, scope)) or _nobody(s.catalogue, collection, code, scope),
+            )
             for code in added_up
         }
         own = latest.get(subject.key)
@@ -86,6 +102,12 @@ def _rules(catalogue: Catalogue, kind: RuleKind) -> list[Rule]:
 def _adds_up(catalogue: Catalogue, code: str) -> bool:
     """An indicator that is never rolled up has no regional figure to be covered."""
     return code in catalogue.indicators and catalogue.indicators[code].method is not Method.none
+
+
+def _without(not_due: AbstractSet[str], coverage: Coverage) -> Coverage:
+    """A coverage that leaves out the absence of those whose own due date is still to come."""
+    absent = [member for member in coverage.absent if member not in not_due]
+    return replace(coverage, expected=coverage.expected - len(coverage.absent) + len(absent), absent=absent)
 
 
 def _nobody(catalogue: Catalogue, collection: Collection, code: str, scope: str) -> Coverage:

@@ -15,6 +15,7 @@ _TITLES = {
     404: "Not found",
     409: "Conflict with the present state",
     422: "Request not understood",
+    500: "Internal error",
 }
 
 
@@ -62,7 +63,12 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         return _problem(error.status_code, str(error.detail))
 
+    async def on_failure(_: Request, __: Exception) -> JSONResponse:
+        # The server logs the exception; who asked learns nothing of it.
+        return _problem(500, "the request failed for a reason of our own; it may be tried again")
+
     app.add_exception_handler(ProblemError, on_problem)
+    app.add_exception_handler(Exception, on_failure)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
 

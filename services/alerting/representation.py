@@ -1,16 +1,33 @@
 """PURE. Alerts as the API shows them."""
 
+import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, StringConstraints
 
 from services.alerting.alert import Alert, Inputs
 
 _NUMBERS = frozenset({"value", "numerator", "denominator", "target", "gap", "expected", "baseline"}) | frozenset(
     {"attainment", "progress", "coverage", "threshold"}
 )
-OneLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+_NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def is_plain(text: str) -> bool:
+    """Say whether a text has neither control characters nor line breaks: PostgreSQL and mail headers take no others."""
+    return not any(unicodedata.category(character) in _NO_TEXT for character in text)
+
+
+def _plain(text: str) -> str:
+    if not is_plain(text):
+        msg = "must be one line without control characters"
+        raise ValueError(msg)
+    return text
+
+
+PlainText = Annotated[str, AfterValidator(_plain)]
+OneLine = Annotated[PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
 
 class AlertItem(BaseModel):

@@ -12,6 +12,7 @@ from services.alerting.outbox import Notification, notifications_for
 from services.alerting.rules.verdict import Clear, Verdict
 from services.alerting.store import alerts, outbox
 from services.alerting.transition import Transition
+from shared.catalogue import store as catalogue_store
 from shared.domain.catalogue import Catalogue
 from shared.domain.rule import Rule
 from shared.runtime.clock import Clock, SystemClock
@@ -32,6 +33,10 @@ class Sitting:
         self.catalogue = catalogue
         self.now = clock.now()
         self.made: list[tuple[Alert, Transition, list[Notification]]] = []
+
+    async def in_force(self) -> bool:
+        """Say whether the catalogue of this sitting is still the one in the database."""
+        return await catalogue_store.digest(self.connection) == self.catalogue.digest
 
     async def judge(self, subject: Subject, rule: Rule, verdict: Verdict, latest: Alert | None) -> None:
         """Apply a verdict to the latest episode of a subject, or open the next one."""

@@ -41,9 +41,10 @@ class Ticker:
             followed = await follow_catalogue(s)
         judged = await judge_pending(self._pool, catalogue, self._clock)
         async with sitting(self._pool, catalogue, self._clock) as late:
-            await judge_reports(late)
-            await judge_coverages(late)
-            await reopen_commitments(late)
+            if await late.in_force():
+                await judge_reports(late)
+                await judge_coverages(late)
+                await reopen_commitments(late)
         worked = followed or judged > 0 or bool(late.made)
         TICKS.labels("worked" if worked else "idle").inc()
         LAST_EVALUATION.set(REAL_TIME.now().timestamp())

@@ -12,8 +12,20 @@ CREATE TABLE alerting.submission (
     observation_count integer NOT NULL,
     nil_return        boolean NOT NULL,
     simulated         boolean NOT NULL,
-    received_at       timestamptz NOT NULL
+    received_at       timestamptz NOT NULL,
+    -- Real time: it measures how long the figures of the file may still be on their way.
+    read_at           timestamptz NOT NULL
 );
+CREATE INDEX submission_read ON alerting.submission (read_at);
+
+-- What a submission reports: this, with the feed, is all that settles a duty.
+CREATE TABLE alerting.submission_answer (
+    receipt_id text NOT NULL REFERENCES alerting.submission (receipt_id),
+    territory  text NOT NULL,
+    period     text NOT NULL,
+    PRIMARY KEY (receipt_id, territory, period)
+);
+CREATE INDEX submission_answer_duty ON alerting.submission_answer (territory, period);
 
 -- The ledger of duties: every expected report is born expected; silence is a row, not an absence.
 CREATE TABLE alerting.expected_report (

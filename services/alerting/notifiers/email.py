@@ -1,5 +1,6 @@
 """Mail by SMTP: one message, one recipient, one Message-ID that stays the same at every attempt."""
 
+import re
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -10,6 +11,8 @@ from services.alerting.notifiers.notifier import NotSentError, Outgoing
 from shared.runtime.settings import Settings
 
 _SECONDS = 15
+_ADDRESS = re.compile(r"""(?:"[^"@]*"|[^\s<>()\[\]"',:;@]+)@[^\s<>()"',:;@]+""")
+_HIDDEN = "(address)"
 
 
 class EmailNotifier:
@@ -39,15 +42,22 @@ class EmailNotifier:
             )
         except aiosmtplib.SMTPRecipientsRefused as error:
             code = max((r.code for r in error.recipients), default=550)
-            raise NotSentError("recipient_refused", f"{code} {error}", retryable=code < 500) from error
+            said = "; ".join(f"{r.code} {r.message}" for r in error.recipients) or str(code)
+            detail = without_addresses(said, message.address)
+            raise NotSentError("recipient_refused", detail, retryable=code < 500) from error
         except aiosmtplib.SMTPDataError as error:
-            raise NotSentError(
-                "message_refused", f"{error.code} {error.message}", retryable=error.code < 500
-            ) from error
+            detail = without_addresses(f"{error.code} {error.message}", message.address)
+            raise NotSentError("message_refused", detail, retryable=error.code < 500) from error
         except aiosmtplib.SMTPResponseException as error:
-            raise NotSentError("relay_refused", f"{error.code} {error.message}", retryable=True) from error
+            detail = without_addresses(f"{error.code} {error.message}", message.address)
+            raise NotSentError("relay_refused", detail, retryable=True) from error
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise NotSentError("relay_away", repr(error), retryable=True) from error
+            raise NotSentError("relay_away", without_addresses(repr(error), message.address), retryable=True) from error
+
+
+def without_addresses(text: str, recipient: str) -> str:
+    """What a relay says with every address replaced: it is stored, logged and shown, addresses are not."""
+    return _ADDRESS.sub(_HIDDEN, re.sub(re.escape(recipient), _HIDDEN, text, flags=re.IGNORECASE))
 
 
 def as_mail(message: Outgoing, sender: str) -> EmailMessage:

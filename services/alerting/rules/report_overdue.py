@@ -30,6 +30,6 @@ def evaluate(duties: Sequence[Duty], *, simulated: bool = False) -> Verdict:
         return Clear("waived", inputs)
     if any(d.state is ReportState.expected for d in asked):
         return Clear("not_due", inputs)
-    if all(d.received_at is not None and d.received_at <= d.due_at for d in asked):
+    if all(d.state is ReportState.received or (d.received_at is not None and d.received_at <= d.due_at) for d in asked):
         return Clear("received_in_time", inputs)
     return Clear("report_received", inputs)

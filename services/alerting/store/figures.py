@@ -32,9 +32,16 @@ async def mark_pending(connection: Connection, updates: Sequence[RollupUpdated],
     await connection.executemany(QUERIES.mark_pending, rows)
 
 
-async def ready_marks(connection: Connection, patient_until: datetime, limit: int) -> list[Mark]:
-    """Marks that may be judged: complete, or noticed before `patient_until`."""
-    return [Mark(**row) for row in await connection.fetch(QUERIES.ready_marks, patient_until, limit)]
+async def ready_marks(
+    connection: Connection,
+    patient_until: datetime,
+    limit: int,
+    indicator: str | None = None,
+    period: str | None = None,
+) -> list[Mark]:
+    """Marks that may be judged: complete, or noticed before `patient_until`; of one indicator and period, if given."""
+    rows = await connection.fetch(QUERIES.ready_marks, patient_until, limit, indicator, period)
+    return [Mark(**row) for row in rows]
 
 
 async def drop_marks(connection: Connection, marks: Iterable[Mark]) -> None:
@@ -98,6 +105,9 @@ async def judge_again(connection: Connection, digest: str, now: datetime, notice
     await connection.execute(QUERIES.follow, digest, now)
 
 
-async def busy_collections(connection: Connection) -> set[str]:
-    """Collections with figures still on their way from a file to the rollups."""
-    return {row["code"] for row in await connection.fetch(QUERIES.busy_collections)}
+async def busy_collections(connection: Connection, patient_until: datetime) -> set[str]:
+    """Collections with figures still on their way from a file to the rollups.
+
+    A file read before `patient_until` (real time) is no longer waited for.
+    """
+    return {row["code"] for row in await connection.fetch(QUERIES.busy_collections, patient_until)}

@@ -6,17 +6,20 @@ ON CONFLICT (indicator, period, territory) DO UPDATE
 SET receipts = ARRAY(SELECT DISTINCT unnest(p.receipts || excluded.receipts) ORDER BY 1),
     noticed_at = greatest(p.noticed_at + INTERVAL '1 microsecond', excluded.noticed_at);
 
--- Figures whose submissions have all gone through, or that have waited long enough. $1: noticed before it is long enough.
+-- Figures whose submissions have all gone through, or that have waited long enough. $1: noticed before it is long enough,
+-- $2: how many, $3 and $4: indicator and period, NULL for any.
 -- name: ready_marks
 SELECT p.indicator, p.period, p.territory, p.noticed_at
 FROM alerting.pending_judgement p
-WHERE p.noticed_at < $1
-   OR NOT EXISTS (
-       SELECT FROM unnest(p.receipts) AS behind (receipt_id)
-       LEFT JOIN alerting.submission s ON s.receipt_id = behind.receipt_id
-       LEFT JOIN published.receipt_progress r ON r.receipt_id = behind.receipt_id
-       WHERE s.receipt_id IS NULL OR coalesce(r.stored, 0) < s.observation_count
-   )
+WHERE ($3::text IS NULL OR p.indicator = $3)
+  AND ($4::text IS NULL OR p.period = $4)
+  AND (p.noticed_at < $1
+       OR NOT EXISTS (
+           SELECT FROM unnest(p.receipts) AS behind (receipt_id)
+           LEFT JOIN alerting.submission s ON s.receipt_id = behind.receipt_id
+           LEFT JOIN published.receipt_progress r ON r.receipt_id = behind.receipt_id
+           WHERE s.receipt_id IS NULL OR coalesce(r.stored, 0) < s.observation_count
+       ))
 ORDER BY p.indicator, p.period, p.territory
 LIMIT $2;
 
@@ -80,14 +83,25 @@ DELETE FROM alerting.judged_rollup j
 USING alerting.pending_judgement p
 WHERE (j.indicator, j.period, j.territory) = (p.indicator, p.period, p.territory);
 
--- Collections with files that were accepted and have not gone all the way yet.
+-- Collections with files that were accepted and have not gone all the way yet: not read here, not stored by the aggregator,
+-- or not judged. $1: a file read before it has waited long enough for the aggregator, so that none blocks for ever.
 -- name: busy_collections
 SELECT c.code
 FROM published.collection c
 WHERE EXISTS (
     SELECT FROM published.receipt r
-    LEFT JOIN alerting.submission s ON s.receipt_id = r.id
-    WHERE r.collection = c.code AND r.status IN ('accepted', 'partial') AND s.receipt_id IS NULL
+    WHERE r.feed = ANY (c.feeds)
+      -- A file of several periods names its span: their year, or a range of years.
+      AND (r.period = c.period OR r.period LIKE '%/%' OR c.period LIKE r.period || '-%')
+      AND r.status IN ('accepted', 'partial')
+      AND NOT EXISTS (SELECT FROM alerting.submission s WHERE s.receipt_id = r.id)
+) OR EXISTS (
+    SELECT FROM alerting.submission s
+    WHERE s.read_at >= $1
+      AND s.feed = ANY (c.feeds)
+      AND EXISTS (SELECT FROM alerting.submission_answer a WHERE a.receipt_id = s.receipt_id AND a.period = c.period)
+      AND s.observation_count > coalesce(
+          (SELECT p.stored FROM published.receipt_progress p WHERE p.receipt_id = s.receipt_id), 0)
 ) OR EXISTS (
     SELECT FROM alerting.pending_judgement p WHERE p.period = c.period AND p.indicator = ANY (c.indicators)
 );

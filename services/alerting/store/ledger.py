@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from services.alerting.duty import Duty
+from services.alerting.duty import Duty, answers_of, spans
 from shared.contracts.submission import SubmissionAccepted
 from shared.domain.collection import ReportState
 from shared.runtime.database import Connection, Queries
@@ -12,8 +12,10 @@ from shared.runtime.database import Connection, Queries
 QUERIES = Queries(Path(__file__).with_suffix(".sql"))
 
 
-async def save_submissions(connection: Connection, submissions: Sequence[SubmissionAccepted]) -> None:
-    """Keep submissions, each once."""
+async def save_submissions(
+    connection: Connection, submissions: Sequence[SubmissionAccepted], read_at: datetime
+) -> None:
+    """Keep submissions and what they answer, each once. `read_at`: real time."""
     await connection.executemany(
         QUERIES.save_submission,
         [
@@ -29,9 +31,14 @@ async def save_submissions(connection: Connection, submissions: Sequence[Submiss
                 s.nil_return,
                 s.simulated,
                 s.received_at,
+                read_at,
             )
             for s in submissions
         ],
+    )
+    await connection.executemany(
+        QUERIES.save_answer,
+        [(s.receipt_id, territory, period) for s in submissions for territory, period in answers_of(s)],
     )
 
 
@@ -56,8 +63,24 @@ async def settle_duties(connection: Connection, receipts: Sequence[str] | None) 
 
 
 async def mark_overdue(connection: Connection, now: datetime) -> int:
-    """Mark what is past its due instant; returns how many lines."""
-    return len(await connection.fetch(QUERIES.mark_overdue, now))
+    """Mark what is past its due instant; returns how many lines.
+
+    A report that ingestion has accepted and whose message is still on its way is not overdue.
+    """
+    due = await connection.fetch(QUERIES.due_duties, now)
+    if not due:
+        return 0
+    coming: dict[tuple[str, str], set[str]] = {}
+    for row in await connection.fetch(QUERIES.on_their_way, sorted({d["feed"] for d in due})):
+        coming.setdefault((row["feed"], row["territory"]), set()).add(row["period"])
+    silent = [d for d in due if not any(spans(p, d["period"]) for p in coming.get((d["feed"], d["territory"]), ()))]
+    marked = await connection.fetch(
+        QUERIES.mark_overdue,
+        [d["collection"] for d in silent],
+        [d["territory"] for d in silent],
+        [d["feed"] for d in silent],
+    )
+    return len(marked)
 
 
 async def duties_to_judge(connection: Connection) -> list[Duty]:
@@ -69,5 +92,5 @@ async def duties_to_judge(connection: Connection) -> list[Duty]:
 
 
 async def simulated_collections(connection: Connection) -> set[str]:
-    """Collections in which simulated reports were received."""
+    """Collections for which nothing but simulated reports was received."""
     return {row["collection"] for row in await connection.fetch(QUERIES.simulated_collections)}

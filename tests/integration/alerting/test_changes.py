@@ -119,7 +119,7 @@ def replace_value(target: Target, value: int) -> Target:
 async def test_a_report_found_to_be_in_time_withdraws_the_accusation(bench: Bench, tick) -> None:
     alert = await bench.alert("report_overdue", "DEPT-34", "firing")
     in_time = [bench.accepted(f"late-{feed}", "DEPT-34", feed=feed) for feed in ("ase-exits", "rsa-delays")]
-    await ledger.save_submissions(bench.connection, in_time)
+    await ledger.save_submissions(bench.connection, in_time, datetime.now(UTC))
     await ledger.settle_duties(bench.connection, [s.receipt_id for s in in_time])
     await tick()
     assert (await bench.transitions(alert["id"]))[-1] == ("firing", "withdrawn", "received_in_time")

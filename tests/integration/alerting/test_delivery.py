@@ -51,6 +51,7 @@ async def test_a_final_refusal_is_given_up_at_once_and_delays_nobody(bench: Benc
     dead = await settled(bench, alert["id"], "dead")
     assert dead["attempts"] == 1
     assert "550" in dead["last_error"]
+    assert "@" not in dead["last_error"]
     await bench.report("DEPT-34", 40, 100)
     other = await bench.alert("target_missed", "DEPT-34", "firing")
     await settled(bench, other["id"], "sent")

@@ -25,7 +25,9 @@ async def client(bench: Bench):
     app = build()
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://alerting") as client,
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://alerting"
+        ) as client,
     ):
         yield client
 
@@ -52,8 +54,8 @@ async def test_a_missed_target_becomes_a_mail(bench: Bench, client) -> None:
     (mail,) = await mails(bench, alert["id"], 1)
     assert mail["to"] == "commissaire.occitanie@vigie.example"
     assert mail["subject"].startswith("[Données simulées] Alerte : cible non atteinte, Haute-Garonne")
-    assert "Valeur : 40\u202f% (40 sur 100)" in mail["text"]
-    assert "10\u00a0points sous la cible, soit 10 personnes" in mail["text"]
+    assert "Valeur : 40,0\u202f% (40 sur 100)" in mail["text"]
+    assert "10,0\u00a0points sous la cible, soit 10 personnes" in mail["text"]
     assert f"/alertes/{alert['id']}" in mail["text"]
     assert mail["headers"]["X-Vigie-Simulated"] == "true"
 
@@ -231,3 +233,20 @@ async def test_a_new_target_is_judged_and_a_removed_one_withdraws(bench: Bench, 
     await catalogue_store.load(bench.connection, catalogue, make_clock())
     await bench.alert("target_missed", "DEPT-31", FIRING)
     assert [a["episode"] for a in await bench.alerts("target_missed", "DEPT-31")] == [1, 2]
+
+
+async def test_what_no_text_may_hold_is_refused_as_a_problem(bench: Bench, client) -> None:
+    commissioner = await token_for(bench, Role.commissioner, "REG-76")
+    (alert, *_) = await bench.alerts("target_missed", "DEPT-30")
+    ack = f"/v1/alerts/{alert['id']}/ack"
+    answers = [
+        (404, await client.get("/v1/alerts/%00")),
+        (404, await client.post("/v1/alerts/%00/ack", json=ACK, headers=commissioner)),
+        (422, await client.get("/v1/alerts?rule=%00")),
+        (422, await client.get("/v1/alerts?territory=%00")),
+        (422, await client.post(ack, json={**ACK, "owner": "DDETS\u0000"}, headers=commissioner)),
+        (422, await client.post(ack, json={**ACK, "reason": "un\nBcc: deux"}, headers=commissioner)),
+        (422, await client.post(ack, json={**ACK, "reason": "un\u2028deux"}, headers=commissioner)),
+    ]
+    assert [a.status_code for _, a in answers] == [status for status, _ in answers]
+    assert {a.headers["content-type"] for _, a in answers} == {"application/problem+json"}
