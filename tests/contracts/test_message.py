@@ -65,3 +65,10 @@ def test_unknown_fields_are_ignored_and_known_ones_cannot_be_changed() -> None:
     assert json.loads(message.encode()) == {"number": "1", "at": "2021-03-25T09:00:00Z"}
     with pytest.raises(ValidationError):
         message.number = Decimal(2)  # type: ignore[misc]
+
+
+def test_the_properties_catch_a_planted_defect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers written as Python prints them, exponent and all."""
+    monkeypatch.setitem(globals(), "plain", str)
+    with pytest.raises(AssertionError):
+        test_equal_numbers_read_the_same()

@@ -38,11 +38,11 @@ class LineReader:
         """A column as the file writes it."""
         return self._table.titles.get(key, "")
 
-    def repair(self, code: str, line: Line, key: str = "", **params: object) -> None:
+    def repair(self, code: str, line: Line, key: str = "", /, **params: object) -> None:
         """List a repair at a cell."""
         self._note(code, Severity.repair, line, key, params)
 
-    def error(self, code: str, line: Line, key: str = "", **params: object) -> None:
+    def error(self, code: str, line: Line, key: str = "", /, **params: object) -> None:
         """List an error at a cell."""
         self._note(code, Severity.error, line, key, params)
 

@@ -198,3 +198,14 @@ def test_order_never_matters_and_everyone_is_accounted_for(figures: list[Figure]
     if "REG-76" in made:
         region = made["REG-76"]
         assert region.reported + len(region.absent) + len(region.unpaired) == region.expected == len(DEPARTMENTS)
+
+
+def test_the_property_catches_a_planted_defect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last figure read wins, whatever its submission number."""
+
+    def last_read(figures: list[Figure], basis: Basis) -> dict[str, Figure]:
+        return {f.territory: f for f in figures if f.basis is basis}
+
+    monkeypatch.setattr("services.aggregator.rollup.newest_by_territory", last_read)
+    with pytest.raises(AssertionError):
+        test_order_never_matters_and_everyone_is_accounted_for()

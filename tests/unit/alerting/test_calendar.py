@@ -51,3 +51,14 @@ def test_rolling_gives_a_working_day_close_by_and_is_stable(day: date, calendar:
 def test_an_unknown_calendar_is_refused() -> None:
     with pytest.raises(NotImplementedError):
         roll_forward(date(2021, 3, 31), "atlantis")
+
+
+def test_the_property_catches_a_planted_defect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weekends are skipped and public holidays forgotten."""
+
+    def weekends_only(day: date, _: str) -> date:
+        return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+
+    monkeypatch.setitem(globals(), "roll_forward", weekends_only)
+    with pytest.raises(AssertionError):
+        test_rolling_gives_a_working_day_close_by_and_is_stable()

@@ -251,3 +251,16 @@ def test_a_refreshed_episode_keeps_its_state() -> None:
     fresh = episode.refreshed(alert, Breach("target_not_met", {"rollup_version": "v9"}))
     assert (fresh.state, fresh.inputs, fresh.data_status) == (State.firing, {"rollup_version": "v9"}, DataStatus.known)
     assert fresh.state in OPEN
+
+
+def test_the_properties_catch_a_planted_defect(monkeypatch) -> None:
+    """Silence is taken for good news."""
+    right = decide
+
+    def wrong(current, verdict, rule_version):
+        heard = Clear(verdict.reason, verdict.inputs) if isinstance(verdict, Unknown) else verdict
+        return right(current, heard, rule_version)
+
+    monkeypatch.setitem(globals(), "decide", wrong)
+    with pytest.raises(AssertionError):
+        test_losing_data_never_closes_anything()

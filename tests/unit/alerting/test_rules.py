@@ -194,3 +194,10 @@ def test_the_ledger_has_a_line_for_each_territory_and_feed() -> None:
         (territory, feed) for territory in ("DEPT-31", "DEPT-32") for feed in ("ase-exits", "rsa-delays")
     ]
     assert {d.due_at for d in lines} == {DUE}
+
+
+def test_the_property_catches_a_planted_defect(monkeypatch) -> None:
+    """A figure without everybody is judged like a whole one."""
+    monkeypatch.setattr(target_missed, "incomplete_verdict", lambda *_, **__: None)
+    with pytest.raises(AssertionError):
+        test_losing_departments_never_clears_a_regional_miss()

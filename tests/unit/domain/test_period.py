@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.domain.period import Period, PeriodKind
@@ -58,8 +58,22 @@ def test_a_free_range_has_no_period_before() -> None:
 
 
 @given(st.dates(date(1990, 1, 1), date(2060, 12, 31)))
+@example(date(2020, 3, 1))
 def test_days_meet_without_gap_or_overlap(day: date) -> None:
     period = Period.parse(day.isoformat())
     before = period.previous()
     assert before is not None
     assert (period.start - before.end).days == 1
+
+
+def test_the_property_catches_a_planted_defect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day before the first of March is always the twenty-eighth."""
+    right = Period.previous
+
+    def wrong(self: Period) -> Period | None:
+        before = right(self)
+        return Period.parse(f"{before.start.year}-02-28") if before and before.code.endswith("-02-29") else before
+
+    monkeypatch.setattr(Period, "previous", wrong)
+    with pytest.raises(AssertionError):
+        test_days_meet_without_gap_or_overlap()

@@ -1,5 +1,6 @@
 """Cells as French files write them."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -127,3 +128,16 @@ def test_the_french_way_of_writing_reads_back(whole, cents):
     grouped = f"{abs(whole):,}".replace(",", "\u202f")
     text = f"{'-' if whole < 0 else ''}{grouped},{cents:02d} €"
     assert abs(read_number(text, AMOUNT).value) == Decimal(f"{abs(whole)}.{cents:02d}")
+
+
+def test_the_property_catches_a_planted_defect(monkeypatch):
+    """Missing is taken for zero."""
+    right = read_number
+
+    def wrong(cell, kind):
+        number = right(cell, kind)
+        return number if number.missing is None else replace(number, value=Decimal(0))
+
+    monkeypatch.setitem(globals(), "read_number", wrong)
+    with pytest.raises(AssertionError):
+        test_any_cell_gives_a_number_a_missing_or_a_reason()

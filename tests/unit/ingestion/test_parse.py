@@ -116,3 +116,10 @@ def test_no_bytes_break_the_readers(content):
         kind_of(content)
     except FileRefusedError:
         return
+
+
+def test_the_property_catches_a_planted_defect(monkeypatch):
+    """A reader that believes every file to be UTF-8."""
+    monkeypatch.setitem(globals(), "parse_csv", lambda content: content.decode("utf-8").splitlines())
+    with pytest.raises(UnicodeDecodeError):
+        test_no_bytes_break_the_readers()

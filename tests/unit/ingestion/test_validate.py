@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.ingestion import words
@@ -384,18 +384,46 @@ CELLS = st.one_of(
 )
 
 
-@given(
-    st.sampled_from(sorted(FEEDS)),
-    st.lists(HEADERS, min_size=1, max_size=6),
-    st.lists(st.lists(CELLS, max_size=7), max_size=6),
-)
-def test_no_text_breaks_the_judgement(feed, header, rows):
-    """Anything gives figures and sentences, or a declared refusal; the same bytes give the same outcome."""
+@st.composite
+def tables(draw):
+    """A feed with a file for it: its own header or any, rows that fit the header or do not."""
+    feed = draw(st.sampled_from(sorted(FEEDS)))
+    titles = [column.title for column in FEEDS[feed].columns.values()]
+    header = draw(st.just(titles) | st.lists(HEADERS, min_size=1, max_size=6))
+    places = st.sampled_from(["31", "09", "CD 31", "Ariège", "Occitanie", "TOTAL", ""])
+    fitting = st.tuples(places, *[CELLS] * (len(header) - 1)).map(list)
+    rows = draw(st.lists(fitting | st.lists(CELLS, max_size=7), max_size=6))
+    return feed, header, rows
+
+
+@settings(max_examples=300, deadline=None)
+@given(tables(), st.sampled_from(["2020", "2020-12", None]))
+def test_no_text_breaks_the_judgement(table, period):
+    """Anything gives figures and sentences, or a declared refusal; no cell comes twice."""
+    feed, header, rows = table
     text = "\n".join(";".join(c.replace('"', "").replace("\n", " ") for c in row) for row in [header, *rows])
     try:
-        outcome = judge(feed, text.encode("utf-8", "replace"), period=None)
+        outcome = judge(feed, text.encode("utf-8", "replace"), period=period)
     except FileRefusedError as refused:
         assert refused.code in codes()
         return
     assert all(e["message"] for e in listed([*outcome.errors, *outcome.repairs]))
     assert len({f.cell for f in outcome.figures}) == len(outcome.figures)
+
+
+def test_the_property_catches_a_planted_defect(monkeypatch):
+    """A judgement that keeps a repeated line twice."""
+    right = judge
+
+    def wrong(feed, content, **more):
+        outcome = right(feed, content, **more)
+        return replace(outcome, figures=[*outcome.figures, *outcome.figures])
+
+    monkeypatch.setitem(globals(), "judge", wrong)
+    with pytest.raises(AssertionError):
+        test_no_text_breaks_the_judgement()
+
+
+def test_a_code_and_a_name_of_two_territories_are_refused_at_the_cell():
+    outcome = judge("ase-exits", "Département;Nom du département;Jeunes devenus majeurs\n31;Ariège;12\n", period="2020")
+    assert [(e.row, e.code) for e in outcome.errors] == [(2, "territory_mismatch")]
