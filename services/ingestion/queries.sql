@@ -51,7 +51,8 @@ LIMIT 20;
 -- the same report. Not published.observation: its DISTINCT ON would read every version.
 -- name: known_cells
 WITH asked AS (
-    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+    SELECT indicator, territory, period, source, basis
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
         AS cell (indicator, territory, period, source, basis)
 ), recent AS (
     SELECT messages

@@ -149,13 +149,17 @@ def test_root_without_user_namespaces_runs_the_database_as_nobody(tmp_path):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the programs of root are in reach of root")
 def test_programs_out_of_reach_are_copied_beside_the_data(tmp_path):
-    hidden = tmp_path / "hidden" / "bin"
+    wheel = tmp_path / "hidden"
+    hidden = wheel / "package" / "install" / "bin"
     hidden.mkdir(parents=True)
     (hidden / "postgres").write_text("#!/bin/sh\n")
-    (tmp_path / "hidden").chmod(0o700)
+    (wheel / "package.libs").mkdir()
+    (wheel / "package.libs" / "libpq.so").write_text("")
+    wheel.chmod(0o700)
     nobody = unprivileged.Account(65534, 65534)
     copied = unprivileged.programs(hidden, tmp_path / "home", unprivileged.Runner(account=nobody))
-    assert copied == tmp_path / "home" / "programs" / "bin"
+    assert copied == tmp_path / "home" / "programs" / "package" / "install" / "bin"
+    assert (copied.parents[2] / "package.libs" / "libpq.so").exists()  # where the programs look for it
     assert (copied / "postgres").stat().st_uid == nobody.uid
 
 
