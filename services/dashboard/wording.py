@@ -69,6 +69,12 @@ LEFT_OUT = {
     "own_total": "Chiffre propre à ce niveau : des territoires ont remonté les leurs",
     "no_method": "Indicateur montré sans agrégation",
 }
+# What to do about an error page; the exact cause stands below it, in English, as the API says it.
+EXPLAINED = {
+    400: "Un paramètre de l'adresse manque ou n'a pas la forme attendue. Repartez d'une page et suivez ses liens.",
+    404: "L'adresse ne mène à rien : l'indicateur, le territoire ou l'alerte n'existe pas ou n'existe plus.",
+    503: "Réessayez dans quelques secondes : rien n'est perdu.",
+}
 METHODS = {
     "ratio": "Somme des numérateurs sur somme des dénominateurs ; jamais une moyenne de pourcentages.",
     "mean": "Total sur effectif, jamais une moyenne de moyennes.",

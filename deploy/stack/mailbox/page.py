@@ -1,5 +1,6 @@
 """The HTTP side: a page to read the mails, the same as JSON, and a way to make deliveries fail."""
 
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
@@ -12,6 +13,7 @@ from starlette.types import Lifespan
 
 from deploy.stack.mailbox.mails import Mail, Mails
 from deploy.stack.mailbox.sink import Refusals
+from shared.domain import french
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")),
@@ -19,6 +21,17 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def when(date: str) -> str:
+    """The date of a mail as a French reader writes it; as it stands where it is no date."""
+    try:
+        return french.instant(parsedate_to_datetime(date))
+    except ValueError:
+        return date
+
+
+TEMPLATES.filters["when"] = when
 # A mail is content from elsewhere: it may show itself and open links in another tab, nothing more.
 CONFINED = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
 CONFINED += "style-src 'unsafe-inline'; img-src data:"
