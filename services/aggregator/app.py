@@ -1,8 +1,7 @@
 """Composition root of the aggregator: settings, pool, broker, consumer, probes, in one straight line."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
@@ -10,6 +9,7 @@ from services.aggregator.consumer import Aggregator
 from services.aggregator.following import CatalogueFollower
 from shared.catalogue.cache import CatalogueCache
 from shared.contracts.topics import OBSERVATIONS
+from shared.runtime.background import running
 from shared.runtime.broker import BatchConsumer, make_broker, start_broker
 from shared.runtime.clock import make_clock
 from shared.runtime.database import make_pool
@@ -36,13 +36,10 @@ def build() -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with pool:
             await start_broker(broker)
-            app.state.following = asyncio.create_task(follower.follow_for_ever(settings().tick_seconds))
             try:
-                yield
+                async with running(follower.follow_for_ever(settings().tick_seconds), "follow") as app.state.following:
+                    yield
             finally:
-                app.state.following.cancel()
-                with suppress(asyncio.CancelledError):
-                    await app.state.following
                 await broker.stop()
 
     async def missing() -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Composition root of the dashboard: settings, pool, broker, routes, in one straight line."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,6 +15,7 @@ from services.dashboard.live import Hub, event_routes
 from services.dashboard.pages import Pages
 from services.dashboard.rendering import STATIC
 from services.dashboard.subscription import Subscription
+from shared.runtime.background import running
 from shared.runtime.broker import make_broker, start_broker
 from shared.runtime.clock import make_clock
 from shared.runtime.database import make_pool
@@ -40,14 +40,11 @@ def build() -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with pool:
             # Without Kafka the pages still tell what is known; they only stop moving by themselves.
-            background = [asyncio.create_task(start_broker(broker)), asyncio.create_task(exporter.run())]
             try:
-                with hub.closing_on_signal():
-                    yield
+                async with running(start_broker(broker), "broker"), running(exporter.run(), "exporter"):
+                    with hub.closing_on_signal():
+                        yield
             finally:
-                for task in background:
-                    task.cancel()
-                await asyncio.gather(*background, return_exceptions=True)
                 await broker.stop()
 
     async def missing() -> dict[str, str]:

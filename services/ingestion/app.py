@@ -1,8 +1,7 @@
 """Composition root of ingestion: settings, pool, producer, routes, in one straight line."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,6 +18,7 @@ from services.ingestion.republish import republish_for_ever
 from services.ingestion.store import ReceiptStore
 from services.ingestion.submissions import SubmissionDesk
 from shared.catalogue.cache import CatalogueCache
+from shared.runtime.background import running
 from shared.runtime.broker import make_broker, start_broker
 from shared.runtime.clock import make_clock
 from shared.runtime.database import make_pool
@@ -50,13 +50,10 @@ def build() -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with pool:
-            app.state.republishing = asyncio.create_task(publish_forever(), name="republish")
             try:
-                yield
+                async with running(publish_forever(), "republish") as app.state.republishing:
+                    yield
             finally:
-                app.state.republishing.cancel()
-                with suppress(asyncio.CancelledError):
-                    await app.state.republishing
                 await broker.stop()
 
     async def missing() -> dict[str, str]:
