@@ -13,7 +13,7 @@ from shared.contracts.message import Message
 from shared.contracts.observation import ObservationReported, event_id
 from shared.contracts.topics import Topic
 from shared.domain.observation import Basis, Cell
-from shared.runtime.broker import wire_name
+from shared.runtime.broker import ensure_topics, wire_name
 from shared.runtime.settings import settings
 
 RECEIVED = datetime(2021, 3, 25, 8, 0, tzinfo=UTC)
@@ -57,6 +57,7 @@ async def send(topic: Topic, *messages: tuple[str, bytes]) -> None:
 @asynccontextmanager
 async def listening(topic: Topic, model: type[M]) -> AsyncIterator[list[M]]:
     """Everything that arrives on a topic from its beginning, in a list that grows."""
+    await ensure_topics()  # a consumer that comes before its topic looks for it again minutes later
     consumer = AIOKafkaConsumer(
         wire_name(topic),
         bootstrap_servers=settings().kafka_bootstrap_servers,
