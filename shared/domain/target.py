@@ -6,8 +6,6 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.domain.indicator import Direction
-
 
 class Comparator(StrEnum):
     """Which side of the target is good."""
@@ -76,8 +74,3 @@ def expected_at(target: Target, at: date) -> Decimal | None:
         return target.value
     elapsed = max((at - target.baseline_date).days, 0)
     return target.baseline + (target.value - target.baseline) * Decimal(elapsed) / Decimal(whole)
-
-
-def comparator_of(direction: Direction) -> Comparator:
-    """The comparator that goes with a direction, when a target states none."""
-    return Comparator.at_most if direction is Direction.down else Comparator.at_least

@@ -1,10 +1,6 @@
 """The errors that decide a message's or a command's fate. Nothing else does."""
 
 
-class InvalidMessageError(Exception):
-    """This message can never be read: it goes to the dead letters, with this reason."""
-
-
 class RetryableError(Exception):
     """Something outside is away for now: pause, try again, drop nothing."""
 
