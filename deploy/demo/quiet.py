@@ -15,21 +15,21 @@ PASSES = 2
 
 # Whoever drives the whole platform may look behind the published views: these tables say what is still under way.
 UNDER_WAY = {
-    "receipts not published": "SELECT count(*) FROM published.receipt WHERE stage = 'received'",
+    "receipts not published": "SELECT count(*) FROM entitled.receipt WHERE stage = 'received'",
     "submissions not noticed": """
-        SELECT count(*) FROM published.receipt r
+        SELECT count(*) FROM entitled.receipt r
         WHERE r.status IN ('accepted', 'partial')
           AND NOT EXISTS (SELECT FROM alerting.submission s WHERE s.receipt_id = r.id)""",
     "files not aggregated": """
         SELECT count(*) FROM alerting.submission s
-        LEFT JOIN published.receipt_progress p USING (receipt_id)
+        LEFT JOIN entitled.receipt_progress p USING (receipt_id)
         WHERE coalesce(p.stored, 0) < s.observation_count""",
     "figures not judged": """
-        SELECT count(*) FROM published.rollup r
+        SELECT count(*) FROM entitled.rollup r
         LEFT JOIN alerting.judged_rollup j USING (indicator, period, territory)
         WHERE j.version IS DISTINCT FROM r.version""",
     "judgements pending": "SELECT count(*) FROM alerting.pending_judgement",
-    "messages not sent": "SELECT count(*) FROM published.notification WHERE status IN ('pending', 'sending')",
+    "messages not sent": "SELECT count(*) FROM entitled.notification WHERE status IN ('pending', 'sending')",
 }
 QUESTION = " UNION ALL ".join(f"SELECT '{what}', ({query})" for what, query in UNDER_WAY.items())
 

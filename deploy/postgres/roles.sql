@@ -7,11 +7,12 @@ SET client_min_messages = warning;
 \getenv grafana_password GRAFANA_DATABASE_PASSWORD
 
 SELECT format('CREATE ROLE %I', name)
-FROM unnest(ARRAY['vigie', 'vigie_reader', 'grafana']) AS name
+FROM unnest(ARRAY['vigie', 'vigie_reader', 'vigie_analyst', 'grafana']) AS name
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
 
 ALTER ROLE vigie LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'platform_password';
 ALTER ROLE vigie_reader NOLOGIN;
+ALTER ROLE vigie_analyst NOLOGIN;
 ALTER ROLE grafana LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'grafana_password' CONNECTION LIMIT 10;
 ALTER ROLE grafana SET default_transaction_read_only = on;
 ALTER ROLE grafana SET statement_timeout = '30s';

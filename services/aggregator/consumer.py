@@ -11,13 +11,14 @@ from faststream.kafka import KafkaBroker
 from pydantic import ValidationError
 
 from services.aggregator import store
-from services.aggregator.checks import Outcome
-from services.aggregator.recomputation import Named, recompute
+from services.aggregator.checking import named_by
+from services.aggregator.recomputation import hold, moved, recompute, spread
 from shared.catalogue.cache import CatalogueCache
+from shared.computation.checks import Outcome
+from shared.computation.figure import Key
 from shared.contracts.observation import ObservationReported
 from shared.contracts.rollup import RollupUpdated
 from shared.contracts.topics import ROLLUPS
-from shared.domain.catalogue import Catalogue
 from shared.runtime import metrics
 from shared.runtime.broker import publish_all
 from shared.runtime.clock import Clock
@@ -83,11 +84,12 @@ class Aggregator:
             return 0, [], []
         at = self._clock.now()
         stored = await store.save_versions(connection, observations, at)
-        await store.lock_rollups(connection, {(o.indicator, o.period) for o in observations})
-        catalogue = await self._catalogue.current()
-        named = _named(catalogue, observations)
-        recomputed = await recompute(connection, catalogue, named, at)
-        return stored, recomputed.updates(named, _receipts(observations)), recomputed.outcomes
+        catalogue = await hold(connection, self._catalogue, {(o.indicator, o.period) for o in observations})
+        named = named_by(catalogue, ((o.indicator, o.period, o.territory) for o in observations))
+        causes = moved(catalogue, named)
+        recomputed = await recompute(connection, catalogue, spread(named, causes), at)
+        receipts = spread(_receipts(observations), causes)
+        return stored, recomputed.updates(spread(named, causes), receipts), recomputed.outcomes
 
     def _account(
         self, read: int, stored: int, updates: list[RollupUpdated], outcomes: list[Outcome], seconds: float
@@ -110,23 +112,9 @@ class Aggregator:
         )
 
 
-def _named(catalogue: Catalogue, observations: Sequence[ObservationReported]) -> Named:
-    """Territories that a batch names, with all above them, by (indicator, period).
-
-    What the catalogue does not know is kept as a version and shows up once the catalogue does.
-    """
-    named: Named = defaultdict(set)
-    for o in observations:
-        if o.indicator not in catalogue.indicators or o.territory not in catalogue.territories:
-            log.warning("observation_outside_catalogue", indicator=o.indicator, territory=o.territory)
-            continue
-        named[o.indicator, o.period].update((o.territory, *catalogue.territories.ancestors(o.territory)))
-    return dict(named)
-
-
-def _receipts(observations: Sequence[ObservationReported]) -> dict[store.Key, set[str]]:
+def _receipts(observations: Sequence[ObservationReported]) -> dict[Key, set[str]]:
     """Receipts behind a batch, by (indicator, period)."""
-    receipts: dict[store.Key, set[str]] = defaultdict(set)
+    receipts: dict[Key, set[str]] = defaultdict(set)
     for o in observations:
         receipts[o.indicator, o.period].add(o.receipt_id)
     return receipts

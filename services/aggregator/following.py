@@ -7,7 +7,8 @@ import structlog
 from faststream.kafka import KafkaBroker
 
 from services.aggregator import store
-from services.aggregator.recomputation import recompute
+from services.aggregator.checking import named_by
+from services.aggregator.recomputation import moved, recompute, spread
 from shared.catalogue.cache import CatalogueCache
 from shared.contracts.topics import ROLLUPS
 from shared.runtime.broker import publish_all
@@ -43,23 +44,25 @@ class CatalogueFollower:
         async with self._pool.acquire() as connection:
             if not catalogue.digest or await store.followed_digest(connection) == catalogue.digest:
                 return False
-            keys = [key for key in await store.known_keys(connection) if key[0] in catalogue.indicators]
-        for key in keys:
-            await self._recompute(key)
+            indicators = [code for code in await store.known_indicators(connection) if code in catalogue.indicators]
+        for code in indicators:
+            await self._recompute(code)
         async with self._pool.acquire() as connection, connection.transaction():
             await store.forget_all_but(connection, catalogue.indicators, [check.code for check in catalogue.checks])
             await store.save_followed(connection, catalogue.digest, self._clock.now())
-        log.info("catalogue_followed", digest=catalogue.digest, figures=len(keys))
+        log.info("catalogue_followed", digest=catalogue.digest, indicators=len(indicators))
         return True
 
-    async def _recompute(self, key: store.Key) -> None:
+    async def _recompute(self, code: str) -> None:
+        """Every rollup of one indicator: those of its years and of the periods after follow from the same figures."""
         async with self._pool.acquire() as connection, connection.transaction():
-            await store.lock_rollups(connection, [key])
+            await store.lock_rollups(connection, [code])
             catalogue = await self._catalogue.current()
-            if key[0] not in catalogue.indicators:
+            if code not in catalogue.indicators:
                 return
-            reporters = [t for t in await store.territories_of(connection, key) if t in catalogue.territories]
-            named = {key: {a for t in reporters for a in (t, *catalogue.territories.ancestors(t))}}
+            stated = named_by(catalogue, await store.reporters_of(connection, code))
+            named = {key: names for key, names in spread(stated, moved(catalogue, stated)).items() if key[0] == code}
             recomputed = await recompute(connection, catalogue, named, self._clock.now())
+            await store.forget_other_periods(connection, code, [period for _, period in named])
         updates = recomputed.updates(named, {})
         await publish_all(self._broker, ROLLUPS, [(u.indicator, u.encode()) for u in updates])

@@ -22,15 +22,19 @@ JOIN unnest($1::text[], $2::text[]) AS wanted (indicator, period) USING (indicat
 ORDER BY v.indicator, v.period, v.territory, v.source, v.basis, v.submission_seq DESC;
 
 -- name: lock_rollups
--- One writer per (indicator, period), also while a rebalance or a new catalogue makes two of them for a moment.
+-- One writer per indicator, also while a rebalance, a register or a new catalogue makes two of them for a moment. Not per
+-- period: a figure moves the rollups of its year and of the period after.
 SELECT pg_advisory_xact_lock(hashtextextended('vigie rollup ' || name, 0))
 FROM (SELECT unnest($1::text[]) AS name ORDER BY 1) AS names;
 
--- name: known_keys
-SELECT DISTINCT indicator, period FROM aggregator.observation_version ORDER BY indicator, period;
+-- name: known_indicators
+SELECT DISTINCT indicator FROM aggregator.observation_version ORDER BY indicator;
 
--- name: territories_of
-SELECT DISTINCT territory FROM aggregator.observation_version WHERE indicator = $1 AND period = $2;
+-- name: reporters_of
+SELECT DISTINCT period, territory FROM aggregator.observation_version WHERE indicator = $1 ORDER BY period, territory;
+
+-- name: delete_other_periods
+DELETE FROM aggregator.rollup WHERE indicator = $1 AND NOT period = ANY($2::text[]);
 
 -- name: followed_digest
 SELECT digest FROM aggregator.followed_catalogue;
@@ -42,19 +46,25 @@ ON CONFLICT (only_row) DO UPDATE SET digest = excluded.digest, followed_at = exc
 -- name: save_rollup
 INSERT INTO aggregator.rollup AS r (
     indicator, period, territory, level, method, definition_version, value, numerator, denominator, reported, expected,
-    absent, unpaired, coverage, coverage_weight, low, high, minimum, median, maximum, status, basis, simulated, version,
-    written_at)
+    absent, unpaired, incomplete, eligible, from_periods, coverage, coverage_weight, low, high, minimum, median, maximum,
+    status, basis, simulated, evolution_against, comparable, change, common, common_before, common_now, common_change,
+    version, written_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-        $25)
+        $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)
 ON CONFLICT (indicator, period, territory) DO UPDATE SET
     level = excluded.level, method = excluded.method, definition_version = excluded.definition_version,
     value = excluded.value, numerator = excluded.numerator, denominator = excluded.denominator,
     reported = excluded.reported, expected = excluded.expected, absent = excluded.absent, unpaired = excluded.unpaired,
+    incomplete = excluded.incomplete, eligible = excluded.eligible, from_periods = excluded.from_periods,
     coverage = excluded.coverage, coverage_weight = excluded.coverage_weight, low = excluded.low, high = excluded.high,
     minimum = excluded.minimum, median = excluded.median, maximum = excluded.maximum, status = excluded.status,
-    basis = excluded.basis, simulated = excluded.simulated, version = excluded.version, written_at = excluded.written_at
-WHERE (r.version, r.expected, r.absent, r.method, r.value) IS DISTINCT FROM
-      (excluded.version, excluded.expected, excluded.absent, excluded.method, excluded.value);
+    basis = excluded.basis, simulated = excluded.simulated, evolution_against = excluded.evolution_against,
+    comparable = excluded.comparable, change = excluded.change, common = excluded.common,
+    common_before = excluded.common_before, common_now = excluded.common_now, common_change = excluded.common_change,
+    version = excluded.version, written_at = excluded.written_at
+WHERE (r.version, r.expected, r.absent, r.method, r.value, r.eligible, r.low) IS DISTINCT FROM
+      (excluded.version, excluded.expected, excluded.absent, excluded.method, excluded.value, excluded.eligible,
+       excluded.low);
 
 -- name: delete_rollups_beside
 -- Figures that the present definition no longer gives.
@@ -74,8 +84,9 @@ DELETE FROM aggregator.check_result WHERE NOT code = ANY($1::text[]);
 
 -- name: rollups_of
 SELECT territory, level, method, definition_version, value, numerator, denominator, reported, expected, absent, unpaired,
-       coverage, coverage_weight, low, high, minimum AS min, median, maximum AS max, status, basis, simulated, version,
-       indicator, period
+       incomplete, eligible, from_periods, coverage, coverage_weight, low, high, minimum AS min, median, maximum AS max,
+       status, basis, simulated, evolution_against, comparable, change, common, common_before, common_now, common_change,
+       version, indicator, period
 FROM aggregator.rollup
 WHERE indicator = ANY($1::text[]) AND period = ANY($2::text[]);
 

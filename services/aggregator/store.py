@@ -4,15 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from services.aggregator.checks import Outcome
-from services.aggregator.figure import Figure
+import asyncpg
+
+from shared.computation.checks import Outcome
+from shared.computation.figure import Figure, Key
 from shared.contracts.observation import ObservationReported
-from shared.contracts.rollup import Rollup
+from shared.contracts.rollup import Evolution, Rollup
 from shared.domain.observation import Basis, Status
 from shared.runtime.database import Connection, queries_beside
 
 QUERIES = queries_beside(__file__)
-Key = tuple[str, str]
 
 
 async def save_versions(connection: Connection, batch: Sequence[ObservationReported], at: datetime) -> int:
@@ -29,19 +30,26 @@ async def save_versions(connection: Connection, batch: Sequence[ObservationRepor
     return len(await connection.fetch(QUERIES.save_versions, *columns, at))
 
 
-async def lock_rollups(connection: Connection, keys: Iterable[Key]) -> None:
-    """Hold these (indicator, period) pairs until the end of the transaction, always in the same order."""
-    await connection.execute(QUERIES.lock_rollups, sorted(f"{indicator} {period}" for indicator, period in keys))
+async def lock_rollups(connection: Connection, indicators: Iterable[str]) -> None:
+    """Hold the rollups of these indicators until the end of the transaction, always in the same order."""
+    await connection.execute(QUERIES.lock_rollups, sorted(set(indicators)))
 
 
-async def known_keys(connection: Connection) -> list[Key]:
-    """Every (indicator, period) of which there is a version."""
-    return [(row["indicator"], row["period"]) for row in await connection.fetch(QUERIES.known_keys)]
+async def known_indicators(connection: Connection) -> list[str]:
+    """Every indicator of which there is a version."""
+    return [row["indicator"] for row in await connection.fetch(QUERIES.known_indicators)]
 
 
-async def territories_of(connection: Connection, key: Key) -> list[str]:
-    """Territories with a version of one (indicator, period)."""
-    return [row["territory"] for row in await connection.fetch(QUERIES.territories_of, *key)]
+async def reporters_of(connection: Connection, indicator: str) -> list[tuple[str, str, str]]:
+    """Every (indicator, period, territory) of an indicator of which there is a version."""
+    return [
+        (indicator, row["period"], row["territory"]) for row in await connection.fetch(QUERIES.reporters_of, indicator)
+    ]
+
+
+async def forget_other_periods(connection: Connection, indicator: str, periods: Iterable[str]) -> None:
+    """Drop rollups of periods for which the present definition gives none."""
+    await connection.execute(QUERIES.delete_other_periods, indicator, sorted(periods))
 
 
 async def followed_digest(connection: Connection) -> str | None:
@@ -73,12 +81,21 @@ async def save_rollups(connection: Connection, key: Key, rollups: Sequence[Rollu
         [
             (
                 *key, r.territory, r.level.value, r.method.value, r.definition_version, r.value, r.numerator,
-                r.denominator, r.reported, r.expected, r.absent, r.unpaired, r.coverage, r.coverage_weight, r.low,
-                r.high, r.min, r.median, r.max, r.status.value, r.basis.value, r.simulated, r.version, at,
+                r.denominator, r.reported, r.expected, r.absent, r.unpaired, r.incomplete, r.eligible, r.from_periods,
+                r.coverage, r.coverage_weight, r.low, r.high, r.min, r.median, r.max, r.status.value, r.basis.value,
+                r.simulated, *_moves(r.evolution), r.version, at,
             )
             for r in rollups
         ],
     )  # fmt: skip
+
+
+def _moves(moved: Evolution | None) -> tuple[object, ...]:
+    """An evolution as the columns of its rollup."""
+    if moved is None:
+        return (None,) * 7
+    m = moved
+    return m.against, m.comparable, m.change, m.common, m.common_before, m.common_now, m.common_change
 
 
 async def rollups_of(
@@ -87,8 +104,16 @@ async def rollups_of(
     """Stored rollups by (indicator, period)."""
     found: dict[Key, list[Rollup]] = defaultdict(list)
     for row in await connection.fetch(QUERIES.rollups_of, sorted(indicators), sorted(periods)):
-        found[row["indicator"], row["period"]].append(Rollup.model_validate(dict(row)))
+        found[row["indicator"], row["period"]].append(rollup_of(row))
     return found
+
+
+def rollup_of(row: asyncpg.Record) -> Rollup:
+    """A stored rollup as it was computed."""
+    evolution = None
+    if row["evolution_against"] is not None:
+        evolution = {**row, "against": row["evolution_against"], "common": row["common"] or []}
+    return Rollup.model_validate({**row, "evolution": evolution})
 
 
 async def lock_checks(connection: Connection, names: Iterable[str]) -> None:

@@ -48,7 +48,7 @@ ORDER BY submission_seq
 LIMIT 20;
 
 -- The current version of each cell asked for, stored by the aggregator or still on its way in one of the last receipts for
--- the same report. Not published.observation: its DISTINCT ON would read every version.
+-- the same report. Not entitled.observation: its DISTINCT ON would read every version.
 -- name: known_cells
 WITH asked AS (
     SELECT indicator, territory, period, source, basis
@@ -70,7 +70,7 @@ WITH asked AS (
     SELECT asked.*, latest.*
     FROM asked CROSS JOIN LATERAL (
         SELECT version.submission_seq, value, numerator, denominator, status, simulated
-        FROM published.observation_version AS version
+        FROM entitled.observation_version AS version
         WHERE version.indicator = asked.indicator AND version.territory = asked.territory AND version.period = asked.period
           AND version.source = asked.source AND version.basis = asked.basis
         ORDER BY version.submission_seq DESC

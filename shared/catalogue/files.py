@@ -19,7 +19,7 @@ from shared.catalogue.rules import check_recipients, check_rules
 from shared.catalogue.table import read_table
 from shared.catalogue.targets import check_targets, key_of
 from shared.catalogue.territories import check_territories
-from shared.domain.catalogue import Catalogue
+from shared.domain.catalogue import Catalogue, by_version
 from shared.domain.indicator import Indicator
 from shared.domain.target import Target
 from shared.domain.territory import Territory, TerritoryTree
@@ -65,11 +65,12 @@ def _section(path: Path, name: str, faults: list[Fault]) -> list[Record] | None:
     return None if sections is None else sections.get(name)
 
 
-def _catalogue(*, territories: list[Territory], indicators: dict[str, Indicator], **lists: list[Any]) -> Catalogue:
+def _catalogue(*, territories: list[Territory], indicators: list[Indicator], **lists: list[Any]) -> Catalogue:
     """The catalogue in one order whatever the order of the files; only territories and indicators keep theirs."""
     in_order = {name: sorted(items, key=key_of if name == "targets" else _code) for name, items in lists.items()}
-    content: dict[str, list[Any]] = {"territories": territories, "indicators": list(indicators.values()), **in_order}
-    return Catalogue(_digest(content), TerritoryTree(territories), indicators, **in_order)
+    content: dict[str, list[Any]] = {"territories": territories, "indicators": indicators, **in_order}
+    newest, earlier = by_version(indicators)
+    return Catalogue(_digest(content), TerritoryTree(territories), newest, earlier=earlier, **in_order)
 
 
 def _code(item: Any) -> str:

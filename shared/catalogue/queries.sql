@@ -30,13 +30,15 @@ SELECT code, name, level, parent, zone, holidays FROM catalogue.territory ORDER 
 
 -- name: add_indicator
 INSERT INTO catalogue.indicator (position, code, definition_version, label, axis, measure, kind, unit, direction, frequency,
-    method, metropoles, numerator_label, denominator_label, denominator_indicator, reporter, source, valid_from, valid_to)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+    method, metropoles, numerator_label, denominator_label, denominator_indicator, reporter, source, valid_from, valid_to,
+    over_time, sources, small_cell)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 
 -- name: indicators
 SELECT code, definition_version, label, axis, measure, kind, unit, direction, frequency, method, metropoles,
-       numerator_label, denominator_label, denominator_indicator, reporter, source, valid_from, valid_to
-FROM catalogue.indicator ORDER BY position
+       numerator_label, denominator_label, denominator_indicator, reporter, source, valid_from, valid_to,
+       over_time, sources, small_cell
+FROM catalogue.indicator ORDER BY position, definition_version
 
 -- name: add_feed
 INSERT INTO catalogue.feed (code, label) VALUES ($1, $2)

@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 from pydantic import BaseModel
 
-from shared.domain.catalogue import Catalogue
+from shared.domain.catalogue import Catalogue, by_version
 from shared.domain.check import Check
 from shared.domain.collection import Collection, Feed
 from shared.domain.indicator import Indicator
@@ -50,13 +50,14 @@ async def read(connection: Connection) -> Catalogue:
         if not current:
             return EMPTY
         territories = [Territory(**row) for row in await connection.fetch(queries.territories)]
-        indicators = [Indicator(**row) for row in await connection.fetch(queries.indicators)]
+        newest, earlier = by_version(Indicator(**row) for row in await connection.fetch(queries.indicators))
         members = groupby(await connection.fetch(queries.members), key=lambda row: row["collection"])
         members_of = {code: [dict(row) for row in rows] for code, rows in members}
         return Catalogue(
             digest=current,
             territories=TerritoryTree(territories),
-            indicators={indicator.code: indicator for indicator in indicators},
+            indicators=newest,
+            earlier=earlier,
             feeds=[Feed(**row) for row in await connection.fetch(queries.feeds)],
             collections=[
                 Collection(**row, members=members_of.get(row["code"], []))
@@ -73,7 +74,7 @@ def _rows(catalogue: Catalogue) -> list[tuple[str, list[tuple[Any, ...]]]]:
     """Every row to insert, by query, in the order of the query's parameters."""
     return [
         (queries.add_territory, [(at, *_values(t)) for at, t in enumerate(catalogue.territories.all())]),
-        (queries.add_indicator, [(at, *_values(i)) for at, i in enumerate(catalogue.indicators.values())]),
+        (queries.add_indicator, [(at, *_values(i)) for at, i in enumerate(catalogue.definitions())]),
         (queries.add_feed, [_values(f) for f in catalogue.feeds]),
         (queries.add_collection, [_values(c, without={"members"}) for c in catalogue.collections]),
         (queries.add_member, [(c.code, *_values(m)) for c in catalogue.collections for m in c.members]),

@@ -6,11 +6,33 @@ from shared.domain.observation import Basis, Status
 from shared.domain.territory import Level
 
 
+class Evolution(Message):
+    """How a figure moved since the period before, in the unit of the figure (points for a percentage).
+
+    `change` compares the two figures as they are; `common_change` only what the territories in both of them (`common`)
+    gave, so that a department that joined is not taken for progress. `comparable` is False, and all numbers are None,
+    where the definition changed in between or one of the two figures is only declared.
+    """
+
+    against: str
+    comparable: bool
+    change: Number | None = None
+    common: list[str] = []
+    common_before: Number | None = None
+    common_now: Number | None = None
+    common_change: Number | None = None
+
+
 class Rollup(Message):
     """One figure with all that says how far it can be trusted.
 
-    coverage = reported / expected, None when no collection says who is expected. low and high bound a ratio if the
-    absentees were at 0 % or 100 %. version: digest of the contributors' (territory, submission_seq) and the definition.
+    reported: territories whose figure is in it; expected: those that a collection asks, None when none says so;
+    eligible: departments under a region or the country, so that 13 expected can be read as 13 of 101. Of those expected
+    and not in it, `absent` gave nothing, `unpaired` only one side of a ratio, `incomplete` only some of the quarters or
+    months. from_periods: the parts that the figure was added up from, empty where it was stated for its own period.
+    coverage = reported / expected (0-1); coverage_weight: the same by reference denominators, None when one of those
+    missing has none. low and high bound a percentage if those missing were at 0 % or 100 %. min, median and max are
+    over the territories in it. version: digest of all that the figure follows from.
     """
 
     territory: str
@@ -24,6 +46,9 @@ class Rollup(Message):
     expected: int | None
     absent: list[str] = []
     unpaired: list[str] = []
+    incomplete: list[str] = []
+    eligible: int | None = None
+    from_periods: list[str] = []
     coverage: Number | None = None
     coverage_weight: Number | None = None
     low: Number | None = None
@@ -34,6 +59,7 @@ class Rollup(Message):
     status: Status
     basis: Basis
     simulated: bool = False
+    evolution: Evolution | None = None
     version: str
 
 

@@ -14,7 +14,8 @@ class SubmissionAccepted(Message):
     """What alerting needs to settle a duty and to know when the whole file has gone through.
 
     `answers`: the (territory, period) pairs reported; a file of several years answers for each. `territories`: those
-    that the accepted figures are about. `observation_count`: versions published for this receipt.
+    that the accepted figures are about. `observation_count` and `entry_count`: versions of observations and of entries
+    of registers published for this receipt.
     """
 
     receipt_id: str
@@ -26,6 +27,7 @@ class SubmissionAccepted(Message):
     territories: list[str] = []
     answers: list[Answer] = []
     observation_count: int
+    entry_count: int = 0
     nil_return: bool = False
     simulated: bool = False
     received_at: Instant

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from shared.contracts.alert import AlertTransitioned
+from shared.contracts.check import CheckEvaluated
 from shared.contracts.message import Message
 from shared.contracts.observation import ObservationReported
+from shared.contracts.register import EntryReported
 from shared.contracts.rollup import RollupUpdated
 from shared.contracts.submission import SubmissionAccepted
 
@@ -39,7 +41,15 @@ SUBMISSIONS = Topic(
     SubmissionAccepted,
     "reporter",
     ("ingestion",),
-    ("alerting",),
+    ("aggregator", "alerting"),
+)
+REGISTER = Topic(
+    "vigie-register-v1",
+    "Every accepted version of every call for projects, project, action of a convention and milestone.",
+    EntryReported,
+    "group",
+    ("ingestion",),
+    ("aggregator",),
 )
 ROLLUPS = Topic(
     "vigie-rollups-v1",
@@ -48,6 +58,14 @@ ROLLUPS = Topic(
     "indicator",
     ("aggregator",),
     ("alerting", "dashboard"),
+)
+CHECKS = Topic(
+    "vigie-checks-v1",
+    "Outcomes of the coherence checks that a submission touched, once it has gone through.",
+    CheckEvaluated,
+    "check",
+    ("aggregator",),
+    (),
 )
 ALERTS = Topic(
     "vigie-alerts-v1",
@@ -67,4 +85,4 @@ DEAD_LETTERS = Topic(
     partitions=1,
     retention_ms=365 * DAY_MS,
 )
-TOPICS = (OBSERVATIONS, SUBMISSIONS, ROLLUPS, ALERTS, DEAD_LETTERS)
+TOPICS = (OBSERVATIONS, SUBMISSIONS, REGISTER, ROLLUPS, CHECKS, ALERTS, DEAD_LETTERS)

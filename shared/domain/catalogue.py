@@ -1,10 +1,12 @@
 """The reference data of one moment, as every service sees it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from shared.domain.check import Check
 from shared.domain.collection import Collection, Feed
 from shared.domain.indicator import Indicator
+from shared.domain.period import Period
 from shared.domain.rule import Recipient, Rule
 from shared.domain.target import Target
 from shared.domain.territory import TerritoryTree
@@ -12,7 +14,10 @@ from shared.domain.territory import TerritoryTree
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Territories, indicators, collections, targets, rules, recipients and checks; `digest` names their state."""
+    """Territories, indicators, collections, targets, rules, recipients and checks; `digest` names their state.
+
+    `indicators` holds the newest version of each definition, `earlier` those before it, newest first.
+    """
 
     digest: str
     territories: TerritoryTree
@@ -23,6 +28,22 @@ class Catalogue:
     rules: list[Rule] = field(default_factory=list)
     recipients: list[Recipient] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
+    earlier: dict[str, list[Indicator]] = field(default_factory=dict)
+
+    def definitions(self) -> list[Indicator]:
+        """Every version of every indicator, those of one code together."""
+        return [i for code, newest in self.indicators.items() for i in (*reversed(self.earlier.get(code, [])), newest)]
+
+    def definition(self, code: str, period: str) -> Indicator:
+        """The version of an indicator that a period keeps, whatever was defined later; KeyError for an unknown code.
+
+        Where no version covers the first day of the period, the newest one does.
+        """
+        newest = self.indicators[code]
+        if code not in self.earlier:
+            return newest
+        start = Period.parse(period).start
+        return next((i for i in [newest, *self.earlier[code]] if i.in_force(start)), newest)
 
     def feed_label(self, code: str) -> str:
         """A feed as people call it; its code when the catalogue does not hold it."""
@@ -51,3 +72,14 @@ class Catalogue:
                 if key not in latest or latest[key].version < target.version:
                     latest[key] = target
         return list(latest.values())
+
+
+def by_version(indicators: Iterable[Indicator]) -> tuple[dict[str, Indicator], dict[str, list[Indicator]]]:
+    """The newest version of each definition in the order given, and those before it, newest first."""
+    versions: dict[str, list[Indicator]] = {}
+    for indicator in indicators:
+        versions.setdefault(indicator.code, []).append(indicator)
+    for found in versions.values():
+        found.sort(key=lambda i: i.definition_version, reverse=True)
+    newest = {code: found[0] for code, found in versions.items()}
+    return newest, {code: found[1:] for code, found in versions.items() if len(found) > 1}

@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Direction(StrEnum):
@@ -33,8 +33,20 @@ class MetropolePolicy(StrEnum):
     not_asked = "not_asked"
 
 
+class Sources(StrEnum):
+    """What several sources of one figure are to each other: rivals of which one speaks, or parts of a whole."""
+
+    rival = "rival"
+    parts = "parts"
+
+
 class Indicator(BaseModel):
-    """One indicator in one version of its definition. `unit` is as shown to people (%, EUR, jeunes)."""
+    """One indicator in one version of its definition, in force for the periods that begin in [valid_from, valid_to].
+
+    `unit` is as shown to people (%, EUR, jeunes). `method` adds up over territories, `over_time` over the quarters or
+    months of a year: a stock adds over territories and not over time. `small_cell`: counts of people from 1 to one less
+    than this are not shown in public (0: all are).
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -56,3 +68,10 @@ class Indicator(BaseModel):
     source: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+    over_time: Method = Method.none
+    sources: Sources = Sources.rival
+    small_cell: int = Field(0, ge=0)
+
+    def in_force(self, on: date) -> bool:
+        """Say whether this version defines a period that begins on this day."""
+        return (self.valid_from or date.min) <= on <= (self.valid_to or date.max)

@@ -82,6 +82,52 @@ class Period:
             case PeriodKind.range:
                 return None
 
+    def following(self) -> "Period | None":
+        """The period just after of the same kind, where that has a meaning."""
+        after = self.end + timedelta(days=1)
+        match self.kind:
+            case PeriodKind.year:
+                return Period.parse(f"{after.year}")
+            case PeriodKind.half:
+                return Period.parse(f"{after.year}-S{1 if after.month <= 6 else 2}")
+            case PeriodKind.quarter:
+                return Period.parse(f"{after.year}-Q{(after.month - 1) // 3 + 1}")
+            case PeriodKind.month:
+                return Period.parse(f"{after.year}-{after.month:02d}")
+            case PeriodKind.day:
+                return Period.parse(after.isoformat())
+            case PeriodKind.week:
+                year, week, _ = after.isocalendar()
+                return Period.parse(f"{year}-W{week:02d}")
+            case PeriodKind.school_year:
+                return Period.parse(f"{after.year}-09/{after.year + 1}-08")
+            case PeriodKind.range:
+                return None
+
+    def parts(self) -> "list[list[Period]]":
+        """The halves, the quarters and the months that tile a year, a half or a quarter, the longest first."""
+        year, first, last = self.start.year, self.start.month, self.end.month
+        halves = [f"{year}-S{s}" for s in (1, 2)]
+        quarters = [f"{year}-Q{q}" for q in range((first + 2) // 3, last // 3 + 1)]
+        months = [f"{year}-{m:02d}" for m in range(first, last + 1)]
+        tilings = {
+            PeriodKind.year: [halves, quarters, months],
+            PeriodKind.half: [quarters, months],
+            PeriodKind.quarter: [months],
+        }
+        return [[Period.parse(code) for code in codes] for codes in tilings.get(self.kind, [])]
+
+    def wholes(self) -> "list[Period]":
+        """The quarter, the half and the year that a month, a quarter or a half is a part of."""
+        year, month = self.start.year, self.start.month
+        quarter, half = f"{year}-Q{(month + 2) // 3}", f"{year}-S{1 if month <= 6 else 2}"
+        wider = {
+            PeriodKind.month: [quarter, half, str(year)],
+            PeriodKind.quarter: [half, str(year)],
+            PeriodKind.half: [str(year)],
+        }
+        return [Period.parse(code) for code in wider.get(self.kind, [])]
+
 
 def _parse_simple(code: str) -> Period | None:
     """Read every form but the composed ones; None when it is not one or names an impossible date."""

@@ -65,6 +65,7 @@ class TerritoryTree:
         for t in territories:
             if t.parent is not None:
                 self._children.setdefault(t.parent, []).append(t.code)
+        self._ancestors: dict[str, list[str]] = {}
 
     def __contains__(self, code: str) -> bool:
         return code in self._by_code
@@ -86,11 +87,15 @@ class TerritoryTree:
 
     def ancestors(self, code: str) -> list[str]:
         """Codes above this one, nearest first."""
+        known = self._ancestors.get(code)
+        if known is not None:
+            return known
         found: list[str] = []
         parent = self._by_code[code].parent
         while parent is not None:
             found.append(parent)
             parent = self._by_code[parent].parent
+        self._ancestors[code] = found
         return found
 
     def covers(self, scope: str, code: str) -> bool:

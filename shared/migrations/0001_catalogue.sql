@@ -38,6 +38,9 @@ CREATE TABLE catalogue.indicator (
     source                text NOT NULL,
     valid_from            date,
     valid_to              date,
+    over_time             text NOT NULL CHECK (over_time IN ('none', 'ratio', 'sum', 'last', 'max', 'mean')),
+    sources               text NOT NULL CHECK (sources IN ('rival', 'parts')),
+    small_cell            integer NOT NULL CHECK (small_cell >= 0),
     PRIMARY KEY (code, definition_version)
 );
 

@@ -7,7 +7,7 @@ CREATE TABLE aggregator.observation_version (
     period             text NOT NULL,
     territory          text NOT NULL,
     source             text NOT NULL,
-    basis              text NOT NULL CHECK (basis IN ('reported', 'declared')),
+    basis              text NOT NULL CHECK (basis IN ('reported', 'declared', 'computed')),
     submission_seq     bigint NOT NULL,
     event_id           uuid NOT NULL,
     receipt_id         text NOT NULL,
@@ -27,6 +27,8 @@ CREATE TABLE aggregator.observation_version (
     written_at         timestamptz NOT NULL,
     PRIMARY KEY (indicator, period, territory, source, basis, submission_seq)
 );
+-- What was known at an instant: the versions received up to it.
+CREATE INDEX observation_version_received ON aggregator.observation_version (received_at);
 CREATE INDEX observation_version_receipt ON aggregator.observation_version (receipt_id);
 
 CREATE TABLE aggregator.rollup (
@@ -43,6 +45,9 @@ CREATE TABLE aggregator.rollup (
     expected           integer,
     absent             text[] NOT NULL,
     unpaired           text[] NOT NULL,
+    incomplete         text[] NOT NULL,
+    eligible           integer,
+    from_periods       text[] NOT NULL,
     coverage           numeric,
     coverage_weight    numeric,
     low                numeric,
@@ -53,6 +58,14 @@ CREATE TABLE aggregator.rollup (
     status             text NOT NULL,
     basis              text NOT NULL CHECK (basis IN ('reported', 'declared', 'computed')),
     simulated          boolean NOT NULL,
+    -- Against the period before: as it is, and among those who are in both.
+    evolution_against  text,
+    comparable         boolean,
+    change             numeric,
+    common             text[],
+    common_before      numeric,
+    common_now         numeric,
+    common_change      numeric,
     version            text NOT NULL,
     written_at         timestamptz NOT NULL,
     PRIMARY KEY (indicator, period, territory)
@@ -89,6 +102,139 @@ CREATE TABLE aggregator.check_history (
     detail       jsonb NOT NULL,
     evaluated_at timestamptz NOT NULL,
     PRIMARY KEY (code, territory, period, inputs)
+);
+
+-- How many versions each submission holds: its checks are evaluated when all of them are stored.
+CREATE TABLE aggregator.submission (
+    receipt_id  text PRIMARY KEY,
+    versions    integer NOT NULL,
+    received_at timestamptz NOT NULL
+);
+
+-- Figures that moved and whose checks are to be evaluated; noticed_at is real time, it bounds the wait.
+CREATE TABLE aggregator.pending_check (
+    receipt_id text NOT NULL,
+    indicator  text NOT NULL,
+    period     text NOT NULL,
+    territory  text NOT NULL,
+    noticed_at timestamptz NOT NULL,
+    PRIMARY KEY (receipt_id, indicator, period, territory)
+);
+
+-- Figures not shown in public: too few people (primary), or needed to hide those (secondary).
+CREATE TABLE aggregator.suppression (
+    indicator text NOT NULL,
+    period    text NOT NULL,
+    territory text NOT NULL,
+    reason    text NOT NULL CHECK (reason IN ('primary', 'secondary')),
+    PRIMARY KEY (indicator, period, territory)
+);
+
+-- The registers, versioned as observations are: the newest submission_seq of an id stands.
+CREATE TABLE aggregator.project_call_version (
+    id                    text NOT NULL,
+    submission_seq        bigint NOT NULL,
+    event_id              uuid NOT NULL,
+    receipt_id            text NOT NULL,
+    sheet                 text NOT NULL,
+    row_number            integer,
+    feed                  text NOT NULL,
+    source                text NOT NULL,
+    status                text NOT NULL CHECK (status IN ('final', 'provisional', 'estimated', 'withdrawn')),
+    simulated             boolean NOT NULL,
+    received_at           timestamptz NOT NULL,
+    territory             text NOT NULL,
+    period                text NOT NULL,
+    note                  text NOT NULL,
+    kind                  text NOT NULL,
+    name                  text NOT NULL,
+    launched_by           text NOT NULL,
+    scale                 text NOT NULL,
+    launched              text NOT NULL,
+    closed                text NOT NULL,
+    decided               text NOT NULL,
+    budget                numeric,
+    submitted             integer,
+    selected              integer,
+    selected_regional     integer,
+    selected_departmental integer,
+    awarded               numeric,
+    awarded_qualifier     text NOT NULL,
+    PRIMARY KEY (id, submission_seq)
+);
+
+CREATE TABLE aggregator.project_version (
+    id             text NOT NULL,
+    submission_seq bigint NOT NULL,
+    event_id       uuid NOT NULL,
+    receipt_id     text NOT NULL,
+    sheet          text NOT NULL,
+    row_number     integer,
+    feed           text NOT NULL,
+    source         text NOT NULL,
+    status         text NOT NULL CHECK (status IN ('final', 'provisional', 'estimated', 'withdrawn')),
+    simulated      boolean NOT NULL,
+    received_at    timestamptz NOT NULL,
+    territory      text NOT NULL,
+    period         text NOT NULL,
+    note           text NOT NULL,
+    call           text NOT NULL,
+    organisation   text NOT NULL,
+    title          text NOT NULL,
+    theme          text NOT NULL,
+    amount         numeric,
+    scale          text NOT NULL,
+    locality       text NOT NULL,
+    PRIMARY KEY (id, submission_seq)
+);
+CREATE INDEX project_version_call ON aggregator.project_version (call);
+
+CREATE TABLE aggregator.action_version (
+    id             text NOT NULL,
+    submission_seq bigint NOT NULL,
+    event_id       uuid NOT NULL,
+    receipt_id     text NOT NULL,
+    sheet          text NOT NULL,
+    row_number     integer,
+    feed           text NOT NULL,
+    source         text NOT NULL,
+    status         text NOT NULL CHECK (status IN ('final', 'provisional', 'estimated', 'withdrawn')),
+    simulated      boolean NOT NULL,
+    received_at    timestamptz NOT NULL,
+    territory      text NOT NULL,
+    period         text NOT NULL,
+    note           text NOT NULL,
+    code           text NOT NULL,
+    kind           text NOT NULL CHECK (kind IN ('axis', 'action', 'declared_total')),
+    parent         text NOT NULL,
+    title          text NOT NULL,
+    cost           numeric,
+    continued      boolean,
+    PRIMARY KEY (id, submission_seq)
+);
+CREATE INDEX action_version_convention ON aggregator.action_version (territory, period);
+
+CREATE TABLE aggregator.milestone_version (
+    id             text NOT NULL,
+    submission_seq bigint NOT NULL,
+    event_id       uuid NOT NULL,
+    receipt_id     text NOT NULL,
+    sheet          text NOT NULL,
+    row_number     integer,
+    feed           text NOT NULL,
+    source         text NOT NULL,
+    status         text NOT NULL CHECK (status IN ('final', 'provisional', 'estimated', 'withdrawn')),
+    simulated      boolean NOT NULL,
+    received_at    timestamptz NOT NULL,
+    territory      text NOT NULL,
+    period         text NOT NULL,
+    note           text NOT NULL,
+    title          text NOT NULL,
+    subject        text NOT NULL,
+    due            date NOT NULL,
+    reached_on     date,
+    state          text NOT NULL CHECK (state IN ('planned', 'reached', 'dropped')),
+    PRIMARY KEY (id, submission_seq)
 );
 
 -- The catalogue that every rollup was last computed with.

@@ -20,11 +20,11 @@ CLOCKS = r"(?i)\b(now|clock_timestamp|statement_timestamp|transaction_timestamp|
     r"|\b(current_timestamp|current_date|current_time|localtimestamp|localtime)\b"
 )
 NAMES = ("QUERIES", "queries")  # what a store calls its Queries
-SCHEMAS = ("catalogue", "platform", "ingestion", "aggregator", "alerting", "published")
+SCHEMAS = ("catalogue", "platform", "ingestion", "aggregator", "alerting", "entitled", "published")
 OWNED = {
     "shared/catalogue": {"catalogue"},
     "shared/runtime": {"platform"},
-    **{f"services/{name}": {name, "published"} for name in ("ingestion", "aggregator", "alerting", "dashboard")},
+    **{f"services/{name}": {name, "entitled"} for name in ("ingestion", "aggregator", "alerting", "dashboard")},
 }
 
 
@@ -75,24 +75,24 @@ def test_sql_stands_in_sql_files() -> None:
 
 @EACH
 def test_a_star_stands_for_a_contract_only(path: Path) -> None:
-    """`*` over published views, whose columns are a contract, or over rows of the query's own; never over a table."""
+    """`*` over the views that services share, whose columns are a contract, or over rows of the query's own; never over a table."""
     for name, body in bodies(path).items():
         # `SELECT *`, `DISTINCT ON (...) *` or `t.*`: not a product, and not count(*).
         for star in re.finditer(r"(?i)(?:select|\)|,)\s+\*|\b(\w+)\.\*", body):
             source = r"\w+\.\w+" if star[1] is None else rf"(\w+\.\w+)\s+(?:as\s+)?{star[1]}\b"
             relations = re.findall(rf"(?i)\b(?:from|join)\s+{source}", body[star.start() :])
-            tables = [r for r in relations if "published." not in r]
+            tables = [r for r in relations if "entitled." not in r]
             assert not tables, f"{path}: {name} takes every column of {tables}"
 
 
 @EACH
-def test_a_service_touches_its_own_schema_and_published_views(path: Path) -> None:
-    """What another service stores is read through schema published, and written by nobody else."""
+def test_a_service_touches_its_own_schema_and_entitled_views(path: Path) -> None:
+    """What another service stores is read through schema entitled, and written by nobody else."""
     (own,) = [schemas for folder, schemas in OWNED.items() if path.is_relative_to(folder)]
     for name, body in bodies(path).items():
         named = set(re.findall(rf"\b({'|'.join(SCHEMAS)})\.[a-z_]+", body)) - own
         assert not named, f"{path}: {name} reaches into {named}"
-        assert not re.search(r"(?i)(insert\s+into|update|delete\s+from)\s+published\.", body), f"{path}: {name}"
+        assert not re.search(r"(?i)(insert\s+into|update|delete\s+from)\s+entitled\.", body), f"{path}: {name}"
 
 
 @EACH
@@ -119,7 +119,7 @@ def test_the_page_of_contracts_lists_the_views() -> None:
     section = text(Path("docs/contracts.md")).partition("## Views")[2].partition("\n## ")[0]
     listed = {word for each in re.findall(r"`([a-z_ \n]+)`", section) for word in each.split()}
     assert made <= listed, f"not on the page: {sorted(made - listed)}"
-    assert listed - made <= {"published", "vigie_reader"}, f"not in the database: {sorted(listed - made)}"
+    assert listed - made <= {"published", "vigie_reader", "entitled", "vigie_analyst"}, f"not in the database: {sorted(listed - made)}"
 
 
 def test_migrations_are_numbered_without_a_gap_and_can_be_undone() -> None:

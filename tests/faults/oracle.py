@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
-from services.aggregator.figure import Figure
-from services.aggregator.rollup import Scope, roll_up
+from shared.computation.figure import Figure
+from shared.computation.rollup import roll_up
+from shared.computation.scope import scope_of
 from shared.contracts.rollup import Rollup
 from shared.domain.catalogue import Catalogue
 from shared.domain.observation import Basis, Status
@@ -74,13 +75,12 @@ class Oracle:
 
     def rollups(self, indicator: str) -> dict[str, Rollup]:
         """Every rollup of an indicator of the campaign, by territory."""
-        scope = Scope(
-            self.catalogue.indicators[indicator],
-            self.catalogue.territories,
-            self.catalogue.collection_for(indicator, PERIOD),
-        )
-        figures = [self._figure(indicator, territory, *entry) for territory, entry in self.latest.items()]
-        return {rollup.territory: rollup for rollup in roll_up(scope, figures)}
+        scope = scope_of(self.catalogue, (indicator, PERIOD))
+        book = {
+            (code, PERIOD): [self._figure(code, territory, *entry) for territory, entry in self.latest.items()]
+            for code in (MAJORITY, FRAMEWORK)
+        }
+        return {rollup.territory: rollup for rollup in roll_up(scope, book)}
 
     def _figure(self, indicator: str, territory: str, seq: int, file: File) -> Figure:
         ratio = indicator == FRAMEWORK

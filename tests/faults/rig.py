@@ -154,10 +154,10 @@ class Rig:
             """SELECT (SELECT count(*) FROM ingestion.receipt WHERE stage = 'received') AS unpublished,
                       (SELECT count(*) FROM ingestion.receipt r
                        WHERE stage = 'published' AND accepted <> COALESCE(
-                             (SELECT stored FROM published.receipt_progress p WHERE p.receipt_id = r.id), 0))
+                             (SELECT stored FROM entitled.receipt_progress p WHERE p.receipt_id = r.id), 0))
                       AS unstored,
                       (SELECT count(*) FROM alerting.pending_judgement) AS unjudged,
-                      (SELECT count(*) FROM published.rollup r LEFT JOIN alerting.judged_rollup j
+                      (SELECT count(*) FROM entitled.rollup r LEFT JOIN alerting.judged_rollup j
                               USING (indicator, period, territory)
                        WHERE r.version IS DISTINCT FROM j.version) AS never_judged,
                       (SELECT count(*) FROM alerting.notification WHERE status IN ('pending', 'sending')) AS unsent"""
@@ -171,10 +171,10 @@ class Rig:
 
     async def verify(self, sent: list[File]) -> None:
         """Compare the platform with the oracle; raises AssertionError naming the first difference."""
-        receipts = await self.database.fetch("SELECT sha256, count(*) FROM published.receipt GROUP BY sha256")
+        receipts = await self.database.fetch("SELECT sha256, count(*) FROM entitled.receipt GROUP BY sha256")
         assert len(receipts) == len(sent), f"{len(sent)} files sent, {len(receipts)} kept"
         assert all(row["count"] == 1 for row in receipts), "a file was taken twice"
-        versions = await self.database.fetchval("SELECT count(*) FROM published.observation_version")
+        versions = await self.database.fetchval("SELECT count(*) FROM entitled.observation_version")
         assert versions == 2 * len(sent), f"{2 * len(sent)} versions expected, {versions} stored"
         for indicator in (MAJORITY, FRAMEWORK):
             await self._verify_rollups(indicator)
@@ -184,7 +184,7 @@ class Rig:
 
     async def _verify_rollups(self, indicator: str) -> None:
         expected = self.oracle.rollups(indicator)
-        rows = await self.database.fetch("SELECT * FROM published.rollup WHERE indicator = $1", indicator)
+        rows = await self.database.fetch("SELECT * FROM entitled.rollup WHERE indicator = $1", indicator)
         assert {r["territory"] for r in rows} == set(expected)
         for row in rows:
             oracle = expected[row["territory"]].model_dump()

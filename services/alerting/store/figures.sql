@@ -17,7 +17,7 @@ WHERE ($3::text IS NULL OR p.indicator = $3)
        OR NOT EXISTS (
            SELECT FROM unnest(p.receipts) AS behind (receipt_id)
            LEFT JOIN alerting.submission s ON s.receipt_id = behind.receipt_id
-           LEFT JOIN published.receipt_progress r ON r.receipt_id = behind.receipt_id
+           LEFT JOIN entitled.receipt_progress r ON r.receipt_id = behind.receipt_id
            WHERE s.receipt_id IS NULL OR coalesce(r.stored, 0) < s.observation_count
        ))
 ORDER BY p.indicator, p.period, p.territory
@@ -31,7 +31,7 @@ WHERE indicator = $1 AND period = $2 AND territory = $3 AND noticed_at = $4;
 SELECT r.territory, r.level, r.method, r.definition_version, r.value, r.numerator, r.denominator, r.reported, r.expected,
        r.absent, r.unpaired, r.coverage, r.coverage_weight, r.low, r.high, r.min, r.median, r.max, r.status, r.basis,
        r.simulated, r.version
-FROM published.rollup r
+FROM entitled.rollup r
 LEFT JOIN alerting.judged_rollup j USING (indicator, period, territory)
 WHERE r.indicator = $1 AND r.period = $2 AND r.territory = ANY ($3) AND j.version IS DISTINCT FROM r.version;
 
@@ -39,14 +39,14 @@ WHERE r.indicator = $1 AND r.period = $2 AND r.territory = ANY ($3) AND j.versio
 SELECT wanted.territory
 FROM unnest($3::text[]) AS wanted (territory)
 WHERE NOT EXISTS (
-    SELECT FROM published.rollup r WHERE r.indicator = $1 AND r.period = $2 AND r.territory = wanted.territory
+    SELECT FROM entitled.rollup r WHERE r.indicator = $1 AND r.period = $2 AND r.territory = wanted.territory
 );
 
 -- name: other_periods
 SELECT r.period, r.territory, r.level, r.method, r.definition_version, r.value, r.numerator, r.denominator, r.reported,
        r.expected, r.absent, r.unpaired, r.coverage, r.coverage_weight, r.low, r.high, r.min, r.median, r.max, r.status,
        r.basis, r.simulated, r.version
-FROM published.rollup r
+FROM entitled.rollup r
 WHERE r.indicator = $1 AND r.territory = ANY ($2);
 
 -- name: save_judged
@@ -56,7 +56,7 @@ ON CONFLICT (indicator, period, territory) DO UPDATE SET version = excluded.vers
 
 -- name: coverages
 SELECT r.indicator, r.period, r.territory, r.reported, r.expected, r.absent, r.simulated
-FROM published.rollup r
+FROM entitled.rollup r
 WHERE r.territory = ANY ($1) AND r.period = ANY ($2) AND r.indicator = ANY ($3) AND r.basis = 'computed';
 
 -- name: followed_digest
@@ -70,8 +70,8 @@ ON CONFLICT (only_row) DO UPDATE SET digest = excluded.digest, followed_at = exc
 -- name: mark_everything
 INSERT INTO alerting.pending_judgement (indicator, period, territory, receipts, noticed_at)
 SELECT r.indicator, r.period, r.territory, '{}', $1
-FROM published.rollup r
-WHERE EXISTS (SELECT FROM published.target t WHERE t.indicator = r.indicator AND t.territory = r.territory)
+FROM entitled.rollup r
+WHERE EXISTS (SELECT FROM entitled.target t WHERE t.indicator = r.indicator AND t.territory = r.territory)
    OR EXISTS (
        SELECT FROM alerting.alert a
        WHERE a.indicator = r.indicator AND a.territory = r.territory
@@ -87,9 +87,9 @@ WHERE (j.indicator, j.period, j.territory) = (p.indicator, p.period, p.territory
 -- or not judged. $1: a file read before it has waited long enough for the aggregator, so that none blocks for ever.
 -- name: busy_collections
 SELECT c.code
-FROM published.collection c
+FROM entitled.collection c
 WHERE EXISTS (
-    SELECT FROM published.receipt r
+    SELECT FROM entitled.receipt r
     WHERE r.feed = ANY (c.feeds)
       -- A file of several periods names its span: their year, or a range of years.
       AND (r.period = c.period OR r.period LIKE '%/%' OR c.period LIKE r.period || '-%')
@@ -101,7 +101,7 @@ WHERE EXISTS (
       AND s.feed = ANY (c.feeds)
       AND EXISTS (SELECT FROM alerting.submission_answer a WHERE a.receipt_id = s.receipt_id AND a.period = c.period)
       AND s.observation_count > coalesce(
-          (SELECT p.stored FROM published.receipt_progress p WHERE p.receipt_id = s.receipt_id), 0)
+          (SELECT p.stored FROM entitled.receipt_progress p WHERE p.receipt_id = s.receipt_id), 0)
 ) OR EXISTS (
     SELECT FROM alerting.pending_judgement p WHERE p.period = c.period AND p.indicator = ANY (c.indicators)
 );

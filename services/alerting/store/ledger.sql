@@ -67,7 +67,7 @@ WHERE e.state = 'expected' AND e.due_at < $1;
 -- which of them go together. $1: feeds.
 -- name: on_their_way
 SELECT DISTINCT r.feed, r.period, t.territory
-FROM published.receipt r
+FROM entitled.receipt r
 CROSS JOIN LATERAL unnest(r.territories || CASE WHEN r.nil_return THEN ARRAY[r.reporter] ELSE '{}' END) AS t (territory)
 WHERE r.feed = ANY ($1)
   AND r.status IN ('accepted', 'partial')

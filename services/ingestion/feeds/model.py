@@ -8,16 +8,18 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from services.ingestion.words import header
 from shared.domain.observation import Basis
 from shared.domain.period import PeriodKind
+from shared.domain.register import Register
 from shared.domain.territory import Level
 
 Sender = Literal["department", "commissioner", "operator"]
 
 
 class Shape(StrEnum):
-    """wide: one row per territory, one column per figure. long: one row per figure."""
+    """wide: one row per territory, one column per figure. long: one row per figure. register: one row per entry."""
 
     wide = "wide"
     long = "long"
+    register = "register"
 
 
 class ColumnKind(Enum):
@@ -30,6 +32,7 @@ class ColumnKind(Enum):
     amount = "amount"
     number = "number"
     percentage = "percentage"
+    date = "date"
     text = "text"
 
 
@@ -65,12 +68,16 @@ class Measure(_Strict):
 
 
 class Feed(_Strict):
-    """A feed. `bare_code`: the level that an untyped code such as 31 stands for."""
+    """A feed. `bare_code`: the level that an untyped code such as 31 stands for.
+
+    `register_name`: the register whose entries it holds; its columns are then named after the fields of an entry.
+    """
 
     name: str
     title: str
     description: str = ""
     shape: Shape
+    register_name: Register | None = None
     senders: list[Sender]
     levels: list[Level]
     bare_code: Level = Level.department
@@ -85,6 +92,9 @@ class Feed(_Strict):
         missing = [level for level in self.levels if level not in self.basis]
         if missing:
             msg = f"feed {self.name}: no basis for level {', '.join(missing)}"
+            raise ValueError(msg)
+        if (self.shape is Shape.register) != (self.register_name is not None):
+            msg = f"feed {self.name}: shape register and register_name go together"
             raise ValueError(msg)
         used = {c for m in self.measures for c in m.columns()}
         needed = used | ({"indicator", "value"} if self.shape is Shape.long else set())
@@ -108,6 +118,8 @@ class Feed(_Strict):
                 return key
         return None
 
-    def figures(self) -> list[str]:
-        """Columns that hold figures."""
+    def content(self) -> list[str]:
+        """Columns without which a row says nothing: figures or, in a register, what every entry must have."""
+        if self.shape is Shape.register:
+            return [key for key, column in self.columns.items() if column.required]
         return [key for key, column in self.columns.items() if column.kind is not ColumnKind.text]

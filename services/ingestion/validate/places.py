@@ -60,7 +60,7 @@ class PlaceReader:
     def _find(self, line: Line) -> Place | None:
         if not self.has_column:
             return Place(self.reporter)
-        no_figures = line.blank(self.feed.figures())
+        no_figures = line.blank(self.feed.content())
         if no_figures or self._repeats_header(line):
             # A note or a source under the table, or its header printed again, is not a faulty row.
             try:
@@ -79,14 +79,14 @@ class PlaceReader:
         return place
 
     def _repeats_header(self, line: Line) -> bool:
-        figures = [k for k in self.feed.figures() if line[k] is not None]
+        figures = [k for k in self.feed.content() if line[k] is not None]
         return bool(figures) and all(str(line[k]).strip() == self.reader.title(k) for k in figures)
 
     def _judge(self, line: Line, place: Place, groups: set[str]) -> Placed | None:
         key = self._key(line)
         code = self.reporter if place.line is LineKind.total else place.code
         if not self.tree.covers(self.reporter, code):
-            if line.blank(self.feed.figures()):
+            if line.blank(self.feed.content()):
                 return None  # a regional form of which the sender filled its own line
             self.outside += 1
             self.reader.error("outside_scope", line, key, reporter=self.reporter)

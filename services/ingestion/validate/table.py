@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from services.ingestion.feeds.model import ColumnKind, Feed
+from services.ingestion.feeds.model import Feed
 from services.ingestion.notes import Note, Severity, shown
 from services.ingestion.parse.rows import Cell, FileRefusedError, Row, Sheet
 from services.ingestion.words import header, without_asides
@@ -69,8 +69,8 @@ def _find(sheet: Sheet, feed: Feed) -> Table | None:
     best: tuple[int, Row, dict[int, str]] | None = None
     for row in sheet.rows[:_TITLE_ROWS]:
         known = {i: key for i, cell in enumerate(row.cells) if (key := _key(cell, feed)) is not None}
-        figures = [k for k in known.values() if feed.columns[k].kind is not ColumnKind.text]
-        if figures and (best is None or len(set(known.values())) > best[0]):
+        says_something = not set(feed.content()).isdisjoint(known.values())
+        if says_something and (best is None or len(set(known.values())) > best[0]):
             best = (len(set(known.values())), row, known)
     if best is None:
         return None

@@ -71,7 +71,7 @@ async def test_observations_become_a_regional_ratio_with_its_coverage(database, 
     assert region.expected == 13
     assert "DEPT-48" in region.absent
     row = await database.fetchrow(
-        "SELECT * FROM published.rollup WHERE indicator = $1 AND period = '2020' AND territory = 'REG-76'", FRAMEWORK
+        "SELECT * FROM entitled.rollup WHERE indicator = $1 AND period = '2020' AND territory = 'REG-76'", FRAMEWORK
     )
     assert row["value"] == 60
     assert row["version"] == region.version
@@ -84,7 +84,7 @@ async def test_an_older_submission_that_arrives_late_changes_nothing(database, r
     async def both_kept():
         return (
             await database.fetchval(
-                "SELECT count(*) FROM published.observation_version WHERE period = '2019' AND territory = 'DEPT-11'"
+                "SELECT count(*) FROM entitled.observation_version WHERE period = '2019' AND territory = 'DEPT-11'"
             )
             == 2
         )
@@ -101,7 +101,7 @@ async def test_a_repeat_is_stored_once_and_still_told(database, rollups) -> None
     await eventually(lambda: sum(u.period == "2018" for u in rollups) >= 2)
     versions = {r.version for u in rollups if u.period == "2018" for r in u.rollups if r.territory == "DEPT-12"}
     assert len(versions) == 1
-    assert await database.fetchval("SELECT count(*) FROM published.observation_version WHERE period = '2018'") == 1
+    assert await database.fetchval("SELECT count(*) FROM entitled.observation_version WHERE period = '2018'") == 1
 
 
 async def test_an_unreadable_message_is_set_aside_and_the_next_one_goes_through(database, rollups) -> None:
@@ -123,7 +123,7 @@ async def test_more_young_people_housed_than_in_the_framework_is_flagged_and_kep
 
     async def flagged():
         return await database.fetchrow(
-            """SELECT * FROM published.check_result
+            """SELECT * FROM entitled.check_result
                WHERE kind = 'part_of' AND state = 'fails' AND territory = 'DEPT-46' AND $1 = ANY(indicators)""",
             HOUSING,
         )
@@ -179,7 +179,7 @@ async def test_what_the_new_catalogue_no_longer_rolls_up_is_gone(database, rollu
     await catalogue_store.load(database, changed, make_clock())
 
     async def left():
-        query = "SELECT array_agg(territory) FROM published.rollup WHERE indicator = $1 AND period = '2015'"
+        query = "SELECT array_agg(territory) FROM entitled.rollup WHERE indicator = $1 AND period = '2015'"
         return (await database.fetchval(query, FRAMEWORK)) == ["DEPT-81"]
 
     await eventually(left)

@@ -98,6 +98,9 @@ async def seed_indicators(connection: asyncpg.Connection) -> None:
             denominator_label=below,
             reporter="Conseils départementaux",
             source="Bilan 2021",
+            over_time="none",
+            sources="rival",
+            small_cell=0,
         )
 
 
@@ -297,6 +300,8 @@ async def put_rollup(
         "expected": 1,
         "absent": [],
         "unpaired": [],
+        "incomplete": [],
+        "from_periods": [],
         "status": "final",
         "basis": "computed",
         "simulated": True,

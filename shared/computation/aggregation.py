@@ -6,7 +6,7 @@ from decimal import Context, Decimal, localcontext
 from statistics import median
 from typing import assert_never
 
-from services.aggregator.figure import Figure
+from shared.computation.figure import Figure
 from shared.domain.indicator import Method
 
 PLACES = Decimal("0.000001")

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
-from services.aggregator.aggregation import WIDE, divide
-from services.aggregator.figure import Figure, newest_by_territory
+from shared.computation.aggregation import WIDE, divide
+from shared.computation.figure import Figure, newest_by_territory
 from shared.contracts.message import plain
 from shared.contracts.rollup import Rollup
 from shared.domain.check import Check, CheckKind, CheckState, Operand

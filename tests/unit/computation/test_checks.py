@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from services.aggregator.checks import Evidence, Outcome, evaluate
-from services.aggregator.figure import Figure
-from services.aggregator.rollup import Scope, roll_up
+from shared.computation.checks import Evidence, Outcome, evaluate
+from shared.computation.figure import Figure
+from shared.computation.rollup import roll_up
+from shared.computation.scope import Scope
 from shared.domain.check import Check, CheckKind, CheckState, Operand
 from shared.domain.collection import Collection, Member
 from shared.domain.indicator import Indicator, Method
@@ -41,7 +42,7 @@ def evidence(method: Method, *figures: Figure, members: tuple[str, ...] = ()) ->
             if members
             else None
         )  # fmt: skip
-        for rollup in roll_up(Scope(indicator, TREE, asked), own):
+        for rollup in roll_up(Scope(indicator, "2020", TREE, asked), {(code, "2020"): own}):
             if rollup.territory == "REG-76":
                 found.rollups[code] = rollup
         found.figures[code] = [f for f in own if f.territory == "REG-76"]

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from services.aggregator.aggregation import aggregate
-from services.aggregator.figure import Figure
-from services.aggregator.rollup import Scope, roll_up
+from shared.computation.aggregation import aggregate
+from shared.computation.figure import Figure
+from shared.computation.rollup import roll_up
+from shared.computation.scope import Scope
 from shared.contracts.rollup import Rollup
 from shared.domain.collection import Collection, Member
 from shared.domain.indicator import Indicator, Method, MetropolePolicy
@@ -56,8 +57,8 @@ def rolled(
     method: Method, figures: list[Figure], members: Iterable[str] | None = None, **more: object
 ) -> dict[str, Rollup]:
     asked = None if members is None else collection(members)
-    scope = Scope(indicator(method, **more), TREE, asked)  # type: ignore[arg-type]
-    return {r.territory: r for r in roll_up(scope, figures)}
+    scope = Scope(indicator(method, **more), "2020", TREE, asked)  # type: ignore[arg-type]
+    return {r.territory: r for r in roll_up(scope, {("x", "2020"): figures})}
 
 
 def test_a_ratio_sums_both_sides_over_those_that_gave_both() -> None:
@@ -213,6 +214,6 @@ def test_the_property_catches_a_planted_defect(monkeypatch: pytest.MonkeyPatch) 
     def last_read(figures: list[Figure], basis: Basis) -> dict[str, Figure]:
         return {f.territory: f for f in figures if f.basis is basis}
 
-    monkeypatch.setattr("services.aggregator.rollup.newest_by_territory", last_read)
+    monkeypatch.setattr("shared.computation.figure.newest_by_territory", last_read)
     with pytest.raises(AssertionError):
         any_failure()

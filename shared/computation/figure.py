@@ -1,0 +1,119 @@
+"""The current version of one cell, as rollups and checks read it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from shared.domain.indicator import Indicator, Sources
+from shared.domain.observation import Basis, Status
+
+# An indicator and a period: what rollups are computed for.
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Newest version of a cell. A ratio has value in percent, numerator and denominator; the rest only a value.
+
+    A figure made of others (several sources that are parts, the quarters of a year) names them in `made_of`, and the
+    periods that it was added up from in `from_periods`.
+    """
+
+    indicator: str
+    period: str
+    territory: str
+    source: str
+    basis: Basis
+    submission_seq: int
+    definition_version: int
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    status: Status
+    simulated: bool
+    made_of: tuple[str, ...] = ()
+    from_periods: tuple[str, ...] = ()
+
+    @property
+    def withdrawn(self) -> bool:
+        """Say whether the reporter took this figure back."""
+        return self.status is Status.withdrawn
+
+    @property
+    def identity(self) -> str:
+        """Names the version, or the versions that it was made of."""
+        own = f"{self.territory}:{self.source}:{self.basis.value}:{self.submission_seq}"
+        return "+".join(self.made_of) if self.made_of else own
+
+
+# Every current figure that is at hand, by indicator and period.
+Book = Mapping[Key, Sequence[Figure]]
+
+
+def newest_by_territory(figures: Iterable[Figure], basis: Basis) -> dict[str, Figure]:
+    """One figure per territory: the newest that stands or, where all were withdrawn, the newest withdrawn one."""
+    chosen: dict[str, Figure] = {}
+    for figure in figures:
+        if figure.basis is not basis:
+            continue
+        kept = chosen.get(figure.territory)
+        if kept is None or _rank(figure) > _rank(kept):
+            chosen[figure.territory] = figure
+    return chosen
+
+
+def _rank(figure: Figure) -> tuple[bool, int, str]:
+    """Standing before withdrawn, then the newest; a submission that states one cell twice is settled by the source."""
+    return not figure.withdrawn, figure.submission_seq, figure.source
+
+
+def own_figures(figures: Sequence[Figure], indicator: Indicator) -> dict[str, Figure]:
+    """What each territory says of itself: reported or, where nothing was reported, computed from its registers."""
+    if indicator.sources is Sources.parts:
+        return _whole_of_parts(figures)
+    return newest_by_territory(figures, Basis.computed) | newest_by_territory(figures, Basis.reported)
+
+
+def declared_figures(figures: Sequence[Figure]) -> dict[str, Figure]:
+    """Totals stated for a territory that still stand, the newest of each."""
+    return {t: f for t, f in newest_by_territory(figures, Basis.declared).items() if not f.withdrawn}
+
+
+def _whole_of_parts(figures: Sequence[Figure]) -> dict[str, Figure]:
+    """The sources of each territory added up; where every part was withdrawn, the newest of them."""
+    parts: dict[str, list[Figure]] = {}
+    for figure in sorted(figures, key=lambda f: f.identity):
+        if figure.basis is not Basis.declared:
+            parts.setdefault(figure.territory, []).append(figure)
+    return {territory: _added(found) for territory, found in parts.items()}
+
+
+def _added(parts: list[Figure]) -> Figure:
+    standing = [f for f in parts if not f.withdrawn]
+    newest = max(standing or parts, key=_rank)
+    if len(standing) <= 1:
+        return newest
+    return replace(
+        newest,
+        value=_total(f.value for f in standing),
+        numerator=_total(f.numerator for f in standing),
+        denominator=_total(f.denominator for f in standing),
+        status=worst_status(standing),
+        simulated=any(f.simulated for f in standing),
+        made_of=tuple(f.identity for f in standing),
+    )
+
+
+def _total(numbers: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum of what is known; None when nothing is."""
+    known = [n for n in numbers if n is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def worst_status(figures: Iterable[Figure]) -> Status:
+    """Provisional if any part is, else estimated if any part is; withdrawn when nothing stands."""
+    statuses = {f.status for f in figures}
+    for status in (Status.provisional, Status.estimated, Status.final):
+        if status in statuses:
+            return status
+    return Status.withdrawn
