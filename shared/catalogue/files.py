@@ -52,7 +52,7 @@ def read_catalogue(folder: Path, extra_targets: Sequence[Path] = ()) -> Catalogu
         collections=check_collections(campaign_sections.get("collections", []), feeds, indicators, territories, faults),
         rules=check_rules(rule_entries or [], faults),
         recipients=check_recipients(recipient_entries or [], territories, rules, faults),
-        checks=check_checks(check_entries or [], indicators, faults),
+        checks=check_checks(check_entries or [], indicators, territories, faults),
     )
     if faults:
         raise CatalogueError(sorted(faults, key=lambda f: (f.file, f.line, f.field)))

@@ -7,7 +7,7 @@ from shared.catalogue.record import Record, build_all
 from shared.catalogue.reference import Known
 from shared.domain.indicator import Indicator, Method
 
-KINDS = ("count", "ratio", "amount", "duration", "index")
+KINDS = ("count", "stock", "ratio", "amount", "duration", "index")
 FREQUENCIES = ("event", "annual", "half_yearly", "quarterly", "monthly", "weekly", "daily", "school_year")
 
 OPTIONAL = frozenset({"valid_from", "valid_to", "over_time", "sources", "small_cell"})
@@ -51,7 +51,13 @@ def _check_method(record: Record, indicator: Indicator, faults: list[Fault]) -> 
         faults.append(record.fault("method", f"sum would add up figures of kind {indicator.kind}; use ratio or none"))
     if indicator.method is Method.ratio and not (indicator.numerator_label and indicator.denominator_label):
         faults.append(record.fault("method", "ratio needs numerator_label and denominator_label"))
-    if indicator.over_time in {Method.sum, Method.last, Method.max} and indicator.method in {Method.ratio, Method.mean}:
+    if indicator.over_time is Method.sum and indicator.kind in {"stock", "ratio", "index"}:
+        message = f"sum would add up figures of kind {indicator.kind} over time; use last or none"
+        faults.append(record.fault("over_time", message))
+    elif indicator.over_time in {Method.sum, Method.last, Method.max} and indicator.method in {
+        Method.ratio,
+        Method.mean,
+    }:
         message = (
             f"{indicator.over_time.value} would combine percentages or means; use {indicator.method.value} or none"
         )

@@ -1,6 +1,5 @@
 """How much of a figure is there: coverage by count and by weight, and bounds that those missing leave open. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -27,13 +26,21 @@ class References:
         own = unpaired.get(territory)
         if own is not None and own.denominator is not None:
             return own.denominator, own.identity
-        same = self.same_period.get(territory)
-        if same is not None and not same.withdrawn and same.value is not None:
-            return same.value, f"weight:{same.identity}"
-        before = self.period_before.get(territory)
-        if before is not None and not before.withdrawn and before.denominator is not None:
-            return before.denominator, f"before:{before.identity}"
-        return None
+        return self.same(territory) or self.before(territory)
+
+    def same(self, territory: str) -> tuple[Decimal, str] | None:
+        """By the indicator that is the denominator."""
+        figure = self.same_period.get(territory)
+        if figure is None or figure.withdrawn or figure.value is None:
+            return None
+        return figure.value, f"weight:{figure.identity}"
+
+    def before(self, territory: str) -> tuple[Decimal, str] | None:
+        """By one's own denominator of the period before."""
+        figure = self.period_before.get(territory)
+        if figure is None or figure.withdrawn or figure.denominator is None:
+            return None
+        return figure.denominator, f"before:{figure.identity}"
 
 
 @dataclass(frozen=True)
@@ -84,15 +91,11 @@ def _weight_of_those_in(indicator: Indicator, made: Aggregate, references: Refer
         return _Weight(Decimal(0))
     if indicator.method in {Method.ratio, Method.mean}:
         return _Weight(made.denominator)
-    figures = [references.same_period.get(f.territory) for f in made.used]
-    known = [f for f in figures if f is not None and not f.withdrawn and f.value is not None]
-    if len(known) < len(figures):
+    found = [references.same(f.territory) for f in made.used]
+    known = [reference for reference in found if reference is not None]
+    if len(known) < len(found):
         return _Weight(None)
-    return _Weight(_sum(f.value for f in known), tuple(f"weight:{f.identity}" for f in known))
-
-
-def _sum(numbers: Iterable[Decimal | None]) -> Decimal:
-    return sum((n for n in numbers if n is not None), Decimal(0))
+    return _Weight(sum((weight for weight, _ in known), Decimal(0)), tuple(identity for _, identity in known))
 
 
 def _bounds(indicator: Indicator, made: Aggregate, away: Decimal) -> tuple[Decimal | None, Decimal | None]:

@@ -50,6 +50,19 @@ class Figure:
 Book = Mapping[Key, Sequence[Figure]]
 
 
+def current(versions: Iterable[Figure]) -> dict[Key, list[Figure]]:
+    """The newest version of each cell, by indicator and period."""
+    newest: dict[tuple[str, str, str, str, Basis], Figure] = {}
+    for figure in versions:
+        cell = (figure.indicator, figure.period, figure.territory, figure.source, figure.basis)
+        if cell not in newest or newest[cell].submission_seq < figure.submission_seq:
+            newest[cell] = figure
+    book: dict[Key, list[Figure]] = {}
+    for figure in newest.values():
+        book.setdefault((figure.indicator, figure.period), []).append(figure)
+    return book
+
+
 def newest_by_territory(figures: Iterable[Figure], basis: Basis) -> dict[str, Figure]:
     """One figure per territory: the newest that stands or, where all were withdrawn, the newest withdrawn one."""
     chosen: dict[str, Figure] = {}

@@ -1,40 +1,16 @@
 """All rollups of one indicator and one period, from the newest versions. Pure: same figures, same bytes."""
 
 import hashlib
-from dataclasses import dataclass
-from decimal import Decimal
 
-from shared.computation.aggregation import Aggregate, aggregate, own_value, spread
+from shared.computation.aggregation import spread
 from shared.computation.completeness import References, completeness
 from shared.computation.evolution import evolution
-from shared.computation.figure import Book, Figure, declared_figures, worst_status
+from shared.computation.figure import Book, Figure, worst_status
 from shared.computation.scope import Scope
-from shared.computation.timeline import Own, own_at
+from shared.computation.standing import Page, Standing, page_before, page_of, references_of, standing_of
 from shared.contracts.rollup import Evolution, Rollup
-from shared.domain.indicator import Indicator, Method
+from shared.domain.indicator import Method
 from shared.domain.observation import Basis
-
-
-@dataclass(frozen=True)
-class _Page:
-    """What a period says: each territory of itself, and totals declared over others."""
-
-    own: Own
-    declared: dict[str, Figure]
-
-    def empty(self) -> bool:
-        return not (self.own.figures or self.declared)
-
-
-@dataclass(frozen=True)
-class _Standing:
-    """The figure of one territory before anything qualifies it. `used`: the contributors that are in the value."""
-
-    basis: Basis
-    contributors: list[Figure]
-    made: Aggregate
-    value: Decimal | None
-    used: list[Figure]
 
 
 def roll_up(scope: Scope, book: Book) -> list[Rollup]:
@@ -43,31 +19,15 @@ def roll_up(scope: Scope, book: Book) -> list[Rollup]:
     `book` holds the current figures of every key that `scope.reads` names. Raises ArithmeticError on figures beyond a
     hundred digits.
     """
-    page = _page(scope, scope.indicator, scope.period, book)
+    page = page_of(scope, book)
     if page.empty():
         return []
-    before = None
-    if scope.previous is not None and scope.before is not None:
-        before = _page(scope, scope.before, scope.previous, book)
-    references = References(
-        same_period={} if scope.weight is None else own_at(scope.weight, scope.period, book).figures,
-        period_before={} if before is None else before.own.figures,
-    )
+    before = page_before(scope, book)
+    references = references_of(scope, before, book)
     return [_rollup(scope, territory, page, before, references) for territory in _territories(scope, page)]
 
 
-def _page(scope: Scope, indicator: Indicator, period: str, book: Book) -> _Page:
-    """The figures of a period whose territories the catalogue knows."""
-    own = own_at(indicator, period, book)
-    declared = declared_figures(book.get((indicator.code, period), ()))
-    known = Own(
-        {t: f for t, f in own.figures.items() if t in scope.tree},
-        frozenset(t for t in own.incomplete if t in scope.tree),
-    )
-    return _Page(known, {t: f for t, f in declared.items() if t in scope.tree})
-
-
-def _territories(scope: Scope, page: _Page) -> list[str]:
+def _territories(scope: Scope, page: Page) -> list[str]:
     """Territories that get a rollup, in the order of codes."""
     reporting = {*page.own.figures, *page.own.incomplete}
     wanted = set(reporting)
@@ -77,39 +37,19 @@ def _territories(scope: Scope, page: _Page) -> list[str]:
     return sorted(wanted | set(page.declared))
 
 
-def _standing(scope: Scope, territory: str, page: _Page) -> _Standing:
-    """What a territory's figure is: computed from those that reported, else as declared."""
-    contributors = scope.contributors_to(territory, page.own.figures)
-    standing = [f for f in contributors if not f.withdrawn]
-    if not standing and territory in page.declared:
-        figure = page.declared[territory]
-        return _Standing(Basis.declared, [figure], Aggregate(None, None, None, [], []), figure.value, [figure])
-    made = aggregate(scope.indicator.method, standing)
-    own_only = [f for f in standing if f.territory == territory] if len(standing) == 1 else []
-    value = _value(made, scope.indicator.method, own_only)
-    return _Standing(Basis.computed, contributors, made, value, made.used or own_only)
-
-
-def _value(made: Aggregate, method: Method, own_only: list[Figure]) -> Decimal | None:
-    """The aggregate or, for a lone figure, what its reporter states: a percentage without counts is shown as it is."""
-    if len(own_only) == 1 and made.value is None:
-        return own_only[0].value
-    return own_value(made.used[0], method) if method is Method.none and made.used else made.value
-
-
-def _rollup(scope: Scope, territory: str, page: _Page, before: _Page | None, references: References) -> Rollup:
+def _rollup(scope: Scope, territory: str, page: Page, before: Page | None, references: References) -> Rollup:
     """The figure of a territory with all that qualifies it."""
-    now = _standing(scope, territory, page)
+    now = standing_of(scope, territory, page)
     moved, followed = _evolution(scope, territory, now, before)
     if now.basis is Basis.declared:
         return _as_declared(scope, territory, now, moved, followed)
     own = {f.territory for f in now.made.used}
-    incomplete = sorted(t for t in page.own.incomplete if scope.counts_for(t, territory))
+    standing = [f for f in now.contributors if not f.withdrawn]
+    incomplete = scope.missing_parts(territory, page.own.incomplete, [f.territory for f in standing])
     expected = scope.expected_under(territory)
     if expected is not None:
         # Whoever reports without being asked joins those expected, so that coverage never passes one.
         expected |= own | set(now.made.unpaired) | set(incomplete)
-    standing = [f for f in now.contributors if not f.withdrawn]
     unpaired = {f.territory: f for f in standing if f.territory in now.made.unpaired}
     covered = completeness(scope.indicator, now.made, expected, references, unpaired)
     low, middle, high = spread(scope.indicator.method, now.made.used)
@@ -144,7 +84,7 @@ def _rollup(scope: Scope, territory: str, page: _Page, before: _Page | None, ref
     )
 
 
-def _as_declared(scope: Scope, territory: str, now: _Standing, moved: Evolution | None, followed: list[str]) -> Rollup:
+def _as_declared(scope: Scope, territory: str, now: Standing, moved: Evolution | None, followed: list[str]) -> Rollup:
     """A stated total where nobody below reported: shown as declared, coverage unknown."""
     figure = now.contributors[0]
     return Rollup(
@@ -165,13 +105,11 @@ def _as_declared(scope: Scope, territory: str, now: _Standing, moved: Evolution 
     )
 
 
-def _evolution(
-    scope: Scope, territory: str, now: _Standing, before: _Page | None
-) -> tuple[Evolution | None, list[str]]:
+def _evolution(scope: Scope, territory: str, now: Standing, before: Page | None) -> tuple[Evolution | None, list[str]]:
     """The move since the period before, with the versions that it follows from; None where that period says nothing."""
     if before is None or scope.before is None or scope.previous is None:
         return None, []
-    then = _standing(scope, territory, before)
+    then = standing_of(scope, territory, before)
     if then.value is None:
         return None, []
     comparable = now.basis is then.basis and scope.before.definition_version == scope.indicator.definition_version

@@ -10,6 +10,9 @@ from shared.domain.indicator import Indicator, Method, MetropolePolicy
 from shared.domain.period import Period
 from shared.domain.territory import Level, TerritoryTree
 
+# Levels whose own figure may be a total over reporters below.
+_TOTALS = frozenset({Level.region, Level.country})
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -40,24 +43,32 @@ class Scope:
 
     def eligible_under(self, territory: str) -> int | None:
         """Departments of a region or of the country, whether asked or not; None elsewhere and without a method."""
-        if self.indicator.method is Method.none or self.tree[territory].level not in {Level.region, Level.country}:
+        if self.indicator.method is Method.none or self.tree[territory].level not in _TOTALS:
             return None
         return sum(t.level is Level.department and self.tree.covers(territory, t.code) for t in self.tree.all())
 
     def contributors_to(self, territory: str, own: dict[str, Figure]) -> list[Figure]:
         """Own figures that make the figure of a territory, in the order of codes.
 
-        A region's own figure stands only where nobody below reported: adding both would count people twice.
+        A region's own figure stands only where nobody below it reported: adding both would count people twice.
         """
-        below = [own[c] for c in sorted(own) if c != territory and self.counts_for(c, territory)]
-        if territory not in own:
-            return below
-        if self.tree[territory].level in {Level.region, Level.country} and any(not f.withdrawn for f in below):
-            return below
-        return sorted([own[territory], *below], key=lambda f: f.territory)
+        candidates = [own[code] for code in sorted(own) if self.counts_for(code, territory)]
+        standing = [f.territory for f in candidates if not f.withdrawn]
+        return [f for f in candidates if not self._total_over(f.territory, standing)]
+
+    def missing_parts(self, territory: str, incomplete: Iterable[str], standing: list[str]) -> list[str]:
+        """Of those that gave only some parts of the period, who is missing from the figure of a territory."""
+        counting = (code for code in incomplete if self.counts_for(code, territory))
+        return sorted(code for code in counting if not self._total_over(code, standing))
+
+    def _total_over(self, code: str, reporters: Iterable[str]) -> bool:
+        """Say whether a region's or the country's figure is about somebody who reported himself."""
+        if self.tree[code].level not in _TOTALS:
+            return False
+        return any(c != code and self.counts_for(c, code) for c in reporters)
 
     def counts_for(self, code: str, territory: str) -> bool:
-        """A territory counts for itself; a department for those above; a metropole above only where it is added.
+        """A territory counts for itself and those above; a metropole above only where it is added.
 
         Without a method nothing counts for those above.
         """
@@ -65,10 +76,9 @@ class Scope:
             return True
         if self.indicator.method is Method.none or not self.tree.covers(territory, code):
             return False
-        level = self.tree[code].level
-        if level is Level.metropole:
+        if self.tree[code].level is Level.metropole:
             return self.indicator.metropoles is MetropolePolicy.added
-        return level is Level.department
+        return True
 
 
 def scope_of(catalogue: Catalogue, key: Key) -> Scope:

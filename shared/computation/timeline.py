@@ -54,11 +54,16 @@ def _first_complete(
         wanted = tiling[-1:] if indicator.over_time is Method.last else tiling
         found = [figures.get(territory) for _, figures in wanted]
         parts = [f for f in found if f is not None and not f.withdrawn]
-        if len(parts) == len(wanted):
+        if _complete(wanted, parts):
             made = _combined(indicator, period, parts)
             if made is not None:
                 return made
     return None
+
+
+def _complete(wanted: Sequence[object], parts: Sequence[object]) -> bool:
+    """A figure of a year without one of its quarters would look like a fall."""
+    return len(parts) == len(wanted)
 
 
 def _combined(indicator: Indicator, period: str, parts: list[Figure]) -> Figure | None:

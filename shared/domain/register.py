@@ -9,7 +9,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from shared.domain.period import Period
+from shared.domain.territory import level_of
 
 
 class Register(StrEnum):
@@ -41,6 +44,17 @@ class _Entry(BaseModel):
     territory: str
     period: str
     note: str = ""
+
+    @field_validator("territory")
+    @classmethod
+    def _typed_territory(cls, code: str) -> str:
+        level_of(code)
+        return code
+
+    @field_validator("period")
+    @classmethod
+    def _canonical_period(cls, code: str) -> str:
+        return Period.parse(code).code
 
     @property
     def group(self) -> str:

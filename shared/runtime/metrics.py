@@ -22,6 +22,7 @@ _WAITS = (1, 5, 15, 60, 300, 900, 3600, 6 * 3600, 24 * 3600)
 
 SUBMISSIONS_RECEIVED = _counter("submissions_received", "Files received, by feed and outcome.", "feed", "status")
 OBSERVATIONS_ACCEPTED = _counter("observations_accepted", "Observations accepted, by feed.", "feed")
+ENTRIES_ACCEPTED = _counter("entries_accepted", "Entries of registers accepted, by feed.", "feed")
 OBSERVATIONS_REJECTED = _counter("observations_rejected", "Cells refused, by feed and error code.", "feed", "code")
 SUBMISSION_SECONDS = _histogram(
     "submission_seconds", "From request to answer of a submission.", "feed", buckets=_SECONDS

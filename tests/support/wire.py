@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from shared.contracts.message import Message
 from shared.contracts.observation import ObservationReported, event_id
+from shared.contracts.submission import SubmissionAccepted
 from shared.contracts.topics import Topic
 from shared.domain.observation import Basis, Cell
 from shared.runtime.broker import ensure_topics, wire_name
@@ -41,6 +42,16 @@ def observation(indicator: str, territory: str, seq: int, **fields: Any) -> Obse
         received_at=RECEIVED,
         **fields,
     )
+
+
+def submission(receipt_id: str, versions: int, **fields: Any) -> SubmissionAccepted:
+    """A file that brought this many observations."""
+    return SubmissionAccepted(
+        **{
+            "receipt_id": receipt_id, "submission_seq": 1, "feed": "ase-exits", "reporter": "DEPT-31", "period": "2020",
+            "observation_count": versions, "received_at": RECEIVED,
+        } | fields
+    )  # fmt: skip
 
 
 async def send(topic: Topic, *messages: tuple[str, bytes]) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from shared.catalogue.fault import CatalogueError
 from shared.catalogue.files import read_catalogue
-from shared.domain.check import Operand
 from shared.domain.collection import Expectation
 from shared.domain.indicator import MetropolePolicy
+from shared.domain.operand import Side
 from shared.domain.territory import Level
 
 
@@ -31,7 +31,7 @@ def test_every_file_becomes_its_models(folder: Path) -> None:
     assert catalogue.indicators["ax1.young"].source == "Bilan, l. 1"
     assert [t.value for t in catalogue.targets_for("ax1.housed", "REG-76")] == [Decimal(45)]
     check = next(c for c in catalogue.checks if c.code == "housed_within_young")
-    assert (check.operand, check.whole_operand) == (Operand.numerator, Operand.value)
+    assert (check.operand, check.whole_operand) == (Side.numerator, Side.value)
     assert catalogue.checks[0].levels == [Level.region]
 
 
