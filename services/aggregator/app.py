@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from services.aggregator.batch import SOURCES
+from services.aggregator.checking import Checking
 from services.aggregator.consumer import Aggregator
 from services.aggregator.following import CatalogueFollower
 from shared.catalogue.cache import CatalogueCache
-from shared.contracts.topics import OBSERVATIONS
 from shared.runtime.background import running
 from shared.runtime.broker import BatchConsumer, make_broker, start_broker
 from shared.runtime.clock import make_clock
@@ -28,16 +29,21 @@ def build() -> FastAPI:
     pool = make_pool(SERVICE)
     clock = make_clock()
     catalogue = CatalogueCache(pool)
-    aggregator = Aggregator(pool, broker, catalogue, DeadLetterOffice(broker, SERVICE, clock), clock)
+    checking = Checking(pool, broker, catalogue, clock)
+    aggregator = Aggregator(pool, broker, catalogue, DeadLetterOffice(broker, SERVICE, clock), clock, checking.wake)
     follower = CatalogueFollower(pool, broker, catalogue, clock)
-    consumer = BatchConsumer(broker, SERVICE, [OBSERVATIONS], aggregator.on_batch)
+    consumer = BatchConsumer(broker, SERVICE, SOURCES, aggregator.on_batch)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with pool:
             await start_broker(broker)
             try:
-                async with running(follower.follow_for_ever(settings().tick_seconds), "follow") as app.state.following:
+                pause = settings().tick_seconds
+                async with (
+                    running(follower.follow_for_ever(pause), "follow") as app.state.following,
+                    running(checking.run_for_ever(pause), "checks") as app.state.checking,
+                ):
                     yield
             finally:
                 await broker.stop()

@@ -7,8 +7,9 @@ import structlog
 from faststream.kafka import KafkaBroker
 
 from services.aggregator import store
-from services.aggregator.checking import named_by
-from services.aggregator.recomputation import moved, recompute, spread
+from services.aggregator.checking import Checking
+from services.aggregator.recomputation import recompute, whole
+from services.aggregator.suppressing import show_unprotected
 from shared.catalogue.cache import CatalogueCache
 from shared.contracts.topics import ROLLUPS
 from shared.runtime.broker import publish_all
@@ -24,6 +25,7 @@ class CatalogueFollower:
         self._pool = pool
         self._broker = broker
         self._catalogue = catalogue
+        self._checking = Checking(pool, broker, catalogue, clock)
         self._clock = clock
 
     async def follow_for_ever(self, pause: float) -> None:
@@ -48,7 +50,10 @@ class CatalogueFollower:
         for code in indicators:
             await self._recompute(code)
         async with self._pool.acquire() as connection, connection.transaction():
-            await store.forget_all_but(connection, catalogue.indicators, [check.code for check in catalogue.checks])
+            await store.forget_all_but(connection, catalogue.indicators)
+            await show_unprotected(connection, catalogue)
+        await self._checking.evaluate_all(catalogue)
+        async with self._pool.acquire() as connection, connection.transaction():
             await store.save_followed(connection, catalogue.digest, self._clock.now())
         log.info("catalogue_followed", digest=catalogue.digest, indicators=len(indicators))
         return True
@@ -60,8 +65,7 @@ class CatalogueFollower:
             catalogue = await self._catalogue.current()
             if code not in catalogue.indicators:
                 return
-            stated = named_by(catalogue, await store.reporters_of(connection, code))
-            named = {key: names for key, names in spread(stated, moved(catalogue, stated)).items() if key[0] == code}
+            named = await whole(connection, catalogue, code)
             recomputed = await recompute(connection, catalogue, named, self._clock.now())
             await store.forget_other_periods(connection, code, [period for _, period in named])
         updates = recomputed.updates(named, {})

@@ -73,15 +73,6 @@ DELETE FROM aggregator.rollup WHERE indicator = $1 AND period = $2 AND NOT terri
 -- name: delete_unknown_rollups
 DELETE FROM aggregator.rollup WHERE NOT indicator = ANY($1::text[]);
 
--- name: delete_check_results
--- Checks that no longer apply here: their history stays.
-DELETE FROM aggregator.check_result AS c
-USING unnest($1::text[], $2::text[], $3::text[]) AS gone (code, territory, period)
-WHERE (c.code, c.territory, c.period) = (gone.code, gone.territory, gone.period);
-
--- name: delete_unknown_check_results
-DELETE FROM aggregator.check_result WHERE NOT code = ANY($1::text[]);
-
 -- name: rollups_of
 SELECT territory, level, method, definition_version, value, numerator, denominator, reported, expected, absent, unpaired,
        incomplete, eligible, from_periods, coverage, coverage_weight, low, high, minimum AS min, median, maximum AS max,
@@ -90,24 +81,13 @@ SELECT territory, level, method, definition_version, value, numerator, denominat
 FROM aggregator.rollup
 WHERE indicator = ANY($1::text[]) AND period = ANY($2::text[]);
 
--- name: lock_checks
--- Checks join indicators that different writers own: whoever evaluates waits, then reads what the other committed.
-SELECT pg_advisory_xact_lock(hashtextextended('vigie check ' || name, 0))
-FROM (SELECT unnest($1::text[]) AS name ORDER BY 1) AS names;
+-- name: rollups_of_indicator
+SELECT territory, level, method, definition_version, value, numerator, denominator, reported, expected, absent, unpaired,
+       incomplete, eligible, from_periods, coverage, coverage_weight, low, high, minimum AS min, median, maximum AS max,
+       status, basis, simulated, evolution_against, comparable, change, common, common_before, common_now, common_change,
+       version, indicator, period
+FROM aggregator.rollup
+WHERE indicator = $1;
 
--- name: save_check_result
-INSERT INTO aggregator.check_result AS c (
-    code, territory, period, kind, state, indicators, expected, computed, difference, detail, inputs, simulated,
-    evaluated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-ON CONFLICT (code, territory, period) DO UPDATE SET
-    kind = excluded.kind, state = excluded.state, indicators = excluded.indicators, expected = excluded.expected,
-    computed = excluded.computed, difference = excluded.difference, detail = excluded.detail, inputs = excluded.inputs,
-    simulated = excluded.simulated, evaluated_at = excluded.evaluated_at
-WHERE c.inputs <> excluded.inputs;
-
--- name: save_check_history
-INSERT INTO aggregator.check_history (
-    code, territory, period, inputs, state, expected, computed, difference, detail, evaluated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-ON CONFLICT DO NOTHING;
+-- name: rolled_up_indicators
+SELECT DISTINCT indicator FROM aggregator.rollup;

@@ -1,13 +1,13 @@
-"""The touched figures computed again: rollups and checks, in the caller's transaction."""
+"""The touched figures computed again, in the caller's transaction."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.aggregator import store
-from services.aggregator.checking import Named, check
+from services.aggregator.named import Named, named_by
+from services.aggregator.suppressing import withhold
 from shared.catalogue.cache import CatalogueCache
-from shared.computation.checks import Outcome
 from shared.computation.figure import Book, Key
 from shared.computation.rollup import roll_up
 from shared.computation.scope import Scope, moved_by, reads, scope_of
@@ -18,10 +18,9 @@ from shared.runtime.database import Connection
 
 @dataclass(frozen=True)
 class Recomputed:
-    """Every rollup of the moved pairs, and the outcomes of the checks that touch the named territories."""
+    """Every rollup of the moved pairs."""
 
     rollups: dict[Key, list[Rollup]]
-    outcomes: list[Outcome]
 
     def updates(self, named: Named, receipts: dict[Key, set[str]]) -> list[RollupUpdated]:
         """One message per pair that has rollups of its named territories, with the receipts behind them."""
@@ -52,6 +51,12 @@ def spread(named: dict[Key, set[str]], causes: dict[Key, set[Key]]) -> dict[Key,
     return {key: set().union(*(named[cause] for cause in found)) for key, found in causes.items()}
 
 
+async def whole(connection: Connection, catalogue: Catalogue, code: str) -> Named:
+    """Every pair of one indicator that has a rollup by the present definition, with the territories it is about."""
+    stated = named_by(catalogue, await store.reporters_of(connection, code))
+    return {key: names for key, names in spread(stated, moved(catalogue, stated)).items() if key[0] == code}
+
+
 async def hold(connection: Connection, cache: CatalogueCache, keys: Collection[Key]) -> Catalogue:
     """Hold the rollups of every indicator that these pairs move, and return the catalogue to compute them with.
 
@@ -68,7 +73,7 @@ async def hold(connection: Connection, cache: CatalogueCache, keys: Collection[K
 
 
 async def recompute(connection: Connection, catalogue: Catalogue, named: Named, at: datetime) -> Recomputed:
-    """Compute and store the rollups and checks of the named pairs from the current versions.
+    """Compute and store the rollups of the named pairs from the current versions.
 
     The caller has spread the names over the pairs that they move and holds their indicators (`hold`): whoever comes
     next, with a newer catalogue or newer versions, waits and reads what this transaction committed.
@@ -78,10 +83,8 @@ async def recompute(connection: Connection, catalogue: Catalogue, named: Named, 
     computed = compute(scopes, book)
     for key in sorted(computed):
         await store.save_rollups(connection, key, computed[key], at)
-    outcomes, gone = await check(connection, catalogue, named)
-    await store.save_outcomes(connection, outcomes, at)
-    await store.delete_outcomes(connection, gone)
-    return Recomputed(computed, outcomes)
+    await withhold(connection, catalogue, named)
+    return Recomputed(computed)
 
 
 def wanted(scopes: Iterable[Scope]) -> set[Key]:

@@ -6,7 +6,6 @@ from datetime import datetime
 
 import asyncpg
 
-from shared.computation.checks import Outcome
 from shared.computation.figure import Figure, Key
 from shared.contracts.observation import ObservationReported
 from shared.contracts.rollup import Evolution, Rollup
@@ -108,6 +107,19 @@ async def rollups_of(
     return found
 
 
+async def rollups_of_indicator(connection: Connection, indicator: str) -> dict[Key, list[Rollup]]:
+    """Every stored rollup of one indicator."""
+    found: dict[Key, list[Rollup]] = defaultdict(list)
+    for row in await connection.fetch(QUERIES.rollups_of_indicator, indicator):
+        found[row["indicator"], row["period"]].append(rollup_of(row))
+    return found
+
+
+async def rolled_up_indicators(connection: Connection) -> list[str]:
+    """Every indicator that has a stored rollup."""
+    return [row["indicator"] for row in await connection.fetch(QUERIES.rolled_up_indicators)]
+
+
 def rollup_of(row: asyncpg.Record) -> Rollup:
     """A stored rollup as it was computed."""
     evolution = None
@@ -116,41 +128,6 @@ def rollup_of(row: asyncpg.Record) -> Rollup:
     return Rollup.model_validate({**row, "evolution": evolution})
 
 
-async def lock_checks(connection: Connection, names: Iterable[str]) -> None:
-    """Hold the named checks until the end of the transaction, always in the same order."""
-    await connection.execute(QUERIES.lock_checks, sorted(names))
-
-
-async def delete_outcomes(connection: Connection, gone: Sequence[tuple[str, str, str]]) -> None:
-    """Forget the outcome of checks that no longer apply, as (check, territory, period)."""
-    await connection.execute(QUERIES.delete_check_results, *[[row[i] for row in gone] for i in range(3)])
-
-
-async def forget_all_but(connection: Connection, indicators: Iterable[str], checks: Iterable[str]) -> None:
-    """Forget the rollups and outcomes of what the catalogue no longer holds; versions and history stay."""
+async def forget_all_but(connection: Connection, indicators: Iterable[str]) -> None:
+    """Forget the rollups of what the catalogue no longer holds; versions stay."""
     await connection.execute(QUERIES.delete_unknown_rollups, sorted(indicators))
-    await connection.execute(QUERIES.delete_unknown_check_results, sorted(checks))
-
-
-async def save_outcomes(connection: Connection, outcomes: Sequence[Outcome], at: datetime) -> None:
-    """Write the outcomes of checks and, where their inputs are new, their history."""
-    await connection.executemany(
-        QUERIES.save_check_result,
-        [
-            (
-                o.check.code, o.territory, o.period, o.check.kind.value, o.state.value, o.check.indicators(),
-                o.expected, o.computed, o.difference, o.detail, o.inputs, o.simulated, at,
-            )
-            for o in outcomes
-        ],
-    )  # fmt: skip
-    await connection.executemany(
-        QUERIES.save_check_history,
-        [
-            (
-                o.check.code, o.territory, o.period, o.inputs, o.state.value, o.expected, o.computed, o.difference,
-                o.detail, at,
-            )
-            for o in outcomes
-        ],
-    )  # fmt: skip

@@ -30,6 +30,8 @@ CREATE TABLE aggregator.observation_version (
 -- What was known at an instant: the versions received up to it.
 CREATE INDEX observation_version_received ON aggregator.observation_version (received_at);
 CREATE INDEX observation_version_receipt ON aggregator.observation_version (receipt_id);
+-- Totals of registers, which are replaced source by source.
+CREATE INDEX observation_version_total ON aggregator.observation_version (source) WHERE feed = 'registers';
 
 CREATE TABLE aggregator.rollup (
     indicator          text NOT NULL,
@@ -72,12 +74,15 @@ CREATE TABLE aggregator.rollup (
 );
 CREATE INDEX rollup_territory ON aggregator.rollup (territory);
 
+-- subject: the indicator that a check of whatever indicators found it in, empty for a check of named ones.
 CREATE TABLE aggregator.check_result (
     code         text NOT NULL,
+    subject      text NOT NULL,
     territory    text NOT NULL,
     period       text NOT NULL,
     kind         text NOT NULL,
     state        text NOT NULL CHECK (state IN ('holds', 'fails', 'unknown')),
+    previous     text,
     indicators   text[] NOT NULL,
     expected     numeric,
     computed     numeric,
@@ -86,23 +91,32 @@ CREATE TABLE aggregator.check_result (
     inputs       text NOT NULL,
     simulated    boolean NOT NULL,
     evaluated_at timestamptz NOT NULL,
-    PRIMARY KEY (code, territory, period)
+    PRIMARY KEY (code, subject, territory, period)
 );
+CREATE INDEX check_result_territory ON aggregator.check_result (territory);
 
--- One row each time a check changes state, so that a figure that was in doubt stays known as such.
+-- One row each time that what a check compares changes, so that a figure that was in doubt stays known as such. Coming
+-- back to earlier inputs is a row again: the order is that of id.
 CREATE TABLE aggregator.check_history (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     code         text NOT NULL,
+    subject      text NOT NULL,
     territory    text NOT NULL,
     period       text NOT NULL,
-    inputs       text NOT NULL,
+    kind         text NOT NULL,
     state        text NOT NULL,
+    indicators   text[] NOT NULL,
     expected     numeric,
     computed     numeric,
     difference   numeric,
     detail       jsonb NOT NULL,
-    evaluated_at timestamptz NOT NULL,
-    PRIMARY KEY (code, territory, period, inputs)
+    inputs       text NOT NULL,
+    simulated    boolean NOT NULL,
+    -- Nothing to compare any more: the check has no result here from then on.
+    gone         boolean NOT NULL,
+    evaluated_at timestamptz NOT NULL
 );
+CREATE INDEX check_history_place ON aggregator.check_history (code, subject, territory, period, id);
 
 -- How many versions each submission holds: its checks are evaluated when all of them are stored.
 CREATE TABLE aggregator.submission (
@@ -113,22 +127,28 @@ CREATE TABLE aggregator.submission (
 
 -- Figures that moved and whose checks are to be evaluated; noticed_at is real time, it bounds the wait.
 CREATE TABLE aggregator.pending_check (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     receipt_id text NOT NULL,
     indicator  text NOT NULL,
     period     text NOT NULL,
     territory  text NOT NULL,
-    noticed_at timestamptz NOT NULL,
-    PRIMARY KEY (receipt_id, indicator, period, territory)
+    noticed_at timestamptz NOT NULL
 );
+CREATE INDEX pending_check_receipt ON aggregator.pending_check (receipt_id);
 
--- Figures not shown in public: too few people (primary), or needed to hide those (secondary).
+-- What the public may not see, so that no count of few people can be read or computed.
+-- primary: too few people; secondary: needed to hide those; contributor: shown, without what would single out one of its
+-- contributors and without its past; past: shown, its past is not. following: the next period of the same kind, whose
+-- evolution would tell this figure.
 CREATE TABLE aggregator.suppression (
     indicator text NOT NULL,
     period    text NOT NULL,
     territory text NOT NULL,
-    reason    text NOT NULL CHECK (reason IN ('primary', 'secondary')),
+    reason    text NOT NULL CHECK (reason IN ('primary', 'secondary', 'contributor', 'past')),
+    following text,
     PRIMARY KEY (indicator, period, territory)
 );
+CREATE INDEX suppression_following ON aggregator.suppression (indicator, following, territory);
 
 -- The registers, versioned as observations are: the newest submission_seq of an id stands.
 CREATE TABLE aggregator.project_call_version (
@@ -162,6 +182,7 @@ CREATE TABLE aggregator.project_call_version (
     awarded_qualifier     text NOT NULL,
     PRIMARY KEY (id, submission_seq)
 );
+CREATE INDEX project_call_version_receipt ON aggregator.project_call_version (receipt_id);
 
 CREATE TABLE aggregator.project_version (
     id             text NOT NULL,
@@ -187,6 +208,7 @@ CREATE TABLE aggregator.project_version (
     locality       text NOT NULL,
     PRIMARY KEY (id, submission_seq)
 );
+CREATE INDEX project_version_receipt ON aggregator.project_version (receipt_id);
 CREATE INDEX project_version_call ON aggregator.project_version (call);
 
 CREATE TABLE aggregator.action_version (
@@ -212,6 +234,7 @@ CREATE TABLE aggregator.action_version (
     continued      boolean,
     PRIMARY KEY (id, submission_seq)
 );
+CREATE INDEX action_version_receipt ON aggregator.action_version (receipt_id);
 CREATE INDEX action_version_convention ON aggregator.action_version (territory, period);
 
 CREATE TABLE aggregator.milestone_version (
@@ -236,6 +259,7 @@ CREATE TABLE aggregator.milestone_version (
     state          text NOT NULL CHECK (state IN ('planned', 'reached', 'dropped')),
     PRIMARY KEY (id, submission_seq)
 );
+CREATE INDEX milestone_version_receipt ON aggregator.milestone_version (receipt_id);
 
 -- The catalogue that every rollup was last computed with.
 CREATE TABLE aggregator.followed_catalogue (

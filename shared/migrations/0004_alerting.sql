@@ -10,6 +10,7 @@ CREATE TABLE alerting.submission (
     collection        text,
     territories       text[] NOT NULL,
     observation_count integer NOT NULL,
+    entry_count       integer NOT NULL,
     nil_return        boolean NOT NULL,
     simulated         boolean NOT NULL,
     received_at       timestamptz NOT NULL,

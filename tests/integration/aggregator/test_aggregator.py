@@ -13,14 +13,14 @@ from shared.catalogue import store as catalogue_store
 from shared.catalogue.files import read_catalogue
 from shared.contracts.observation import ObservationReported
 from shared.contracts.rollup import RollupUpdated
-from shared.contracts.topics import DEAD_LETTERS, OBSERVATIONS, ROLLUPS
+from shared.contracts.topics import DEAD_LETTERS, OBSERVATIONS, ROLLUPS, SUBMISSIONS
 from shared.domain.collection import Member
 from shared.domain.indicator import Method
 from shared.domain.observation import Basis
 from shared.runtime.clock import make_clock
 from shared.runtime.database import connect
 from tests.conftest import World
-from tests.support.wire import eventually, listening, observation, send
+from tests.support.wire import eventually, listening, observation, send, submission
 
 FRAMEWORK, HOUSING = "ax2.ase_exit.in_framework", "ax2.ase_exit.stable_housing"
 ROOT = Path(__file__).resolve().parents[3]
@@ -120,6 +120,7 @@ async def test_more_young_people_housed_than_in_the_framework_is_flagged_and_kep
         observation(FRAMEWORK, "DEPT-46", 40, numerator=10, denominator=30, period="2020"),
         observation(HOUSING, "DEPT-46", 40, numerator=12, denominator=30, period="2020"),
     )
+    await send(SUBMISSIONS, ("DEPT-46", submission("rcp-40", versions=2).encode()))
 
     async def flagged():
         return await database.fetchrow(
