@@ -27,7 +27,7 @@ def _instant(text: str) -> datetime:
 def run(options: argparse.Namespace) -> int:
     """Publish and say how much. Stopped half-way, it may be started again: repeats are harmless."""
     submissions, observations = asyncio.run(_republish(options.since))
-    print(f"republished {submissions} submissions, {observations} observations")
+    print(f"republished {submissions} submissions, {observations} observations and entries")
     return 0
 
 

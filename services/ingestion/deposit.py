@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.ingestion.feeds.model import Feed
-from services.ingestion.messages import Messages, answers, observation, reported_territories
+from services.ingestion.messages import Messages, Stamp, answers, entry_reported, observation, reported_territories
 from services.ingestion.new_receipt import NewReceipt
 from services.ingestion.upload import Upload
 from services.ingestion.validate.validation import Outcome
@@ -44,11 +44,11 @@ class Judged:
 
     @property
     def collected(self) -> str:
-        """The period of the collection that the file answers: the only one of its figures, empty if they have several.
+        """The period of the collection that the file answers: the only one that it is about, empty for several.
 
         A file of January and March is shown as 2020, but is not the report of 2020.
         """
-        periods = {f.period for f in self.outcome.figures} or {self.period}
+        periods = {f.period for f in self.outcome.recorded} or {self.period}
         return periods.pop() if len(periods) == 1 else ""
 
     @property
@@ -70,18 +70,11 @@ def compose(
     outcome, feed, sha256 = judged.outcome, submission.feed, submission.sha256
     receipt_id = f"rec-{seq:06d}-{sha256[:8]}"
     nil = [Answer(territory=submission.reporter, period=judged.period)] if submission.nil_return else []
-    territories = [submission.reporter] if submission.nil_return else reported_territories(outcome.figures)
-    observations = [
-        observation(
-            figure,
-            receipt_id=receipt_id,
-            seq=seq,
-            feed=feed.name,
-            simulated=submission.simulated,
-            received_at=received_at,
-        )
-        for figure in outcome.figures
-    ]
+    reported = reported_territories(outcome.figures, outcome.entries)
+    territories = [submission.reporter] if submission.nil_return else reported
+    stamp = Stamp(receipt_id, seq, feed.name, submission.simulated, received_at)
+    observations = [observation(figure, stamp) for figure in outcome.figures]
+    entries = [entry_reported(entry, stamp) for entry in outcome.entries]
     accepted = SubmissionAccepted(
         receipt_id=receipt_id,
         submission_seq=seq,
@@ -90,8 +83,9 @@ def compose(
         period=judged.period,
         collection=collection,
         territories=territories,
-        answers=nil or answers(outcome.figures),
+        answers=nil or answers(outcome.figures, outcome.entries),
         observation_count=len(observations),
+        entry_count=len(entries),
         nil_return=submission.nil_return,
         simulated=submission.simulated,
         received_at=received_at,
@@ -114,13 +108,13 @@ def compose(
         received_at=received_at,
         stage="refused" if refused else "received",
         status=judged.status,
-        accepted=len(observations),
+        accepted=len(observations) + len(entries),
         unchanged=judged.unchanged,
         rejected=len(outcome.errors),
         nil_return=submission.nil_return,
         simulated=submission.simulated,
         repairs=listed(outcome.repairs),
         errors=listed(outcome.errors),
-        messages={} if refused else Messages(observations, accepted).kept(),
+        messages={} if refused else Messages(observations, accepted, entries).kept(),
         token_id=submission.token_id,
     )

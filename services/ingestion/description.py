@@ -81,6 +81,7 @@ class FeedDescription(BaseModel):
     title: str
     description: str
     shape: str
+    register_name: str | None = None
     senders: list[str]
     levels: list[str]
     period_kinds: list[str]
@@ -95,6 +96,7 @@ def describe(feed: Feed) -> FeedDescription:
         title=feed.title,
         description=feed.description,
         shape=feed.shape.value,
+        register_name=feed.register_name.value if feed.register_name else None,
         senders=list(feed.senders),
         levels=[level.value for level in feed.levels],
         period_kinds=[kind.value for kind in feed.period_kinds],

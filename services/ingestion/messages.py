@@ -1,15 +1,35 @@
-"""PURE figures + receipt -> the messages that travel, and the form in which they are kept to be sent again."""
+"""PURE what was read + receipt -> the messages that travel, and the form in which they are kept to be sent again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
+from services.ingestion.validate.entry import ReadEntry
 from services.ingestion.validate.figures import Figure
 from shared.contracts.observation import ObservationReported, event_id
+from shared.contracts.register import EntryReported, entry_event_id
 from shared.contracts.submission import Answer, SubmissionAccepted
 from shared.domain.observation import Basis
 from shared.domain.period import Period
+
+
+class Dated(Protocol):
+    """A figure or an entry: something about a period."""
+
+    @property
+    def period(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a receipt says on each of its messages."""
+
+    receipt_id: str
+    submission_seq: int
+    feed: str
+    simulated: bool
+    received_at: datetime
 
 
 @dataclass(frozen=True)
@@ -18,11 +38,13 @@ class Messages:
 
     observations: list[ObservationReported]
     submission: SubmissionAccepted
+    entries: list[EntryReported] = field(default_factory=list)
 
     def kept(self) -> dict[str, Any]:
         """JSON for the receipt's row."""
         return {
             "observations": [o.model_dump(mode="json") for o in self.observations],
+            "entries": [e.model_dump(mode="json") for e in self.entries],
             "submission": self.submission.model_dump(mode="json"),
         }
 
@@ -32,21 +54,21 @@ class Messages:
         return Messages(
             [ObservationReported.model_validate(o) for o in kept["observations"]],
             SubmissionAccepted.model_validate(kept["submission"]),
+            # Receipts kept before there were registers have none.
+            [EntryReported.model_validate(e) for e in kept.get("entries", [])],
         )
 
 
-def observation(
-    figure: Figure, *, receipt_id: str, seq: int, feed: str, simulated: bool, received_at: datetime
-) -> ObservationReported:
+def observation(figure: Figure, stamp: Stamp) -> ObservationReported:
     """One figure as a message."""
     return ObservationReported(
-        event_id=event_id(receipt_id, figure.cell),
-        receipt_id=receipt_id,
-        submission_seq=seq,
+        event_id=event_id(stamp.receipt_id, figure.cell),
+        receipt_id=stamp.receipt_id,
+        submission_seq=stamp.submission_seq,
         sheet=figure.sheet,
         row=figure.row,
         column=figure.column,
-        feed=feed,
+        feed=stamp.feed,
         source=figure.source,
         basis=figure.basis,
         indicator=figure.indicator,
@@ -58,23 +80,44 @@ def observation(
         denominator=figure.denominator,
         status=figure.status,
         qualifier=figure.qualifier,
-        simulated=simulated,
-        received_at=received_at,
+        simulated=stamp.simulated,
+        received_at=stamp.received_at,
     )
 
 
-def reported_territories(figures: Sequence[Figure]) -> list[str]:
-    """Those that the figures are about in their own name; a total over others settles nobody's duty."""
-    return sorted({f.territory for f in figures if f.basis is Basis.reported})
+def entry_reported(read: ReadEntry, stamp: Stamp) -> EntryReported:
+    """One entry as a message."""
+    return EntryReported(
+        event_id=entry_event_id(stamp.receipt_id, read.entry),
+        receipt_id=stamp.receipt_id,
+        submission_seq=stamp.submission_seq,
+        sheet=read.sheet,
+        row=read.row,
+        feed=stamp.feed,
+        source=read.source,
+        status=read.status,
+        simulated=stamp.simulated,
+        received_at=stamp.received_at,
+        entry=read.entry,
+    )
 
 
-def answers(figures: Sequence[Figure]) -> list[Answer]:
+def reported_territories(figures: Sequence[Figure], entries: Sequence[ReadEntry] = ()) -> list[str]:
+    """Those that figures are about in their own name, and entries; a total over others settles nobody's duty."""
+    return sorted({territory for territory, _ in _settled(figures, entries)})
+
+
+def answers(figures: Sequence[Figure], entries: Sequence[ReadEntry] = ()) -> list[Answer]:
     """The territories and periods that they settle, each once, in order."""
-    pairs = sorted({(f.territory, f.period) for f in figures if f.basis is Basis.reported})
-    return [Answer(territory=territory, period=period) for territory, period in pairs]
+    return [Answer(territory=territory, period=period) for territory, period in sorted(_settled(figures, entries))]
 
 
-def span(figures: Sequence[Figure]) -> str:
+def _settled(figures: Sequence[Figure], entries: Sequence[ReadEntry]) -> set[tuple[str, str]]:
+    own = {(f.territory, f.period) for f in figures if f.basis is Basis.reported}
+    return own | {(e.territory, e.period) for e in entries}
+
+
+def span(figures: Sequence[Dated]) -> str:
     """The period of a file that says it row by row: theirs, or the range from the first to the last; empty for none."""
     codes = {f.period for f in figures}
     if len(codes) <= 1:

@@ -8,7 +8,7 @@ from faststream.exceptions import FastStreamException
 from faststream.kafka import KafkaBroker
 
 from services.ingestion.messages import Messages
-from shared.contracts.topics import OBSERVATIONS, SUBMISSIONS
+from shared.contracts.topics import OBSERVATIONS, REGISTER, SUBMISSIONS
 from shared.runtime.broker import publish_all
 from shared.runtime.errors import RetryableError
 from shared.runtime.faults import fault_point
@@ -27,7 +27,7 @@ class Publisher:
         self.busy: set[str] = set()
 
     async def publish(self, receipt_id: str, messages: Messages, *, seconds: float = PUBLISH_SECONDS) -> None:
-        """Observations, then the submission that counts them; returns when Kafka has all of them on every replica.
+        """What was accepted, then the submission that counts it; returns when Kafka has all on every replica.
 
         Raises RetryableError when it does not within `seconds`.
         """
@@ -51,5 +51,6 @@ class Publisher:
         await publish_all(self._broker, OBSERVATIONS, pairs[:middle])
         fault_point("ingestion.mid_publish")
         await publish_all(self._broker, OBSERVATIONS, pairs[middle:])
+        await publish_all(self._broker, REGISTER, [(e.group, e.encode()) for e in messages.entries])
         submission = messages.submission
         await publish_all(self._broker, SUBMISSIONS, [(submission.reporter, submission.encode())])

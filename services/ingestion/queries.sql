@@ -84,3 +84,16 @@ FROM (
     SELECT said.* FROM said JOIN asked USING (indicator, territory, period, source, basis)
 ) AS versions
 ORDER BY indicator, territory, period, source, basis, submission_seq DESC;
+
+-- Only ingestion accepts entries and each of its receipts keeps its messages: they are the whole history of a register.
+-- name: known_entries
+SELECT DISTINCT ON (message -> 'entry' ->> 'id') message
+FROM ingestion.receipt CROSS JOIN LATERAL jsonb_array_elements(messages -> 'entries') AS entries (message)
+WHERE feed = $1 AND stage <> 'refused' AND message -> 'entry' ->> 'id' = ANY ($2::text[])
+ORDER BY message -> 'entry' ->> 'id', submission_seq DESC;
+
+-- name: known_calls
+SELECT DISTINCT message -> 'entry' ->> 'id' AS id
+FROM ingestion.receipt CROSS JOIN LATERAL jsonb_array_elements(messages -> 'entries') AS entries (message)
+WHERE stage <> 'refused'
+  AND message -> 'entry' ->> 'register_name' = $1 AND message -> 'entry' ->> 'id' = ANY ($2::text[]);

@@ -35,7 +35,7 @@ class Receipt(BaseModel):
     received_at: datetime
     status: str = Field(description="accepted, partial, rejected or duplicate")
     stage: str = Field(description="received, published (Kafka has everything) or refused")
-    accepted: int = Field(description="Figures recorded")
+    accepted: int = Field(description="Figures, or entries of a register, recorded")
     unchanged: int = Field(description="Of which say what was already known")
     rejected: int = Field(description="Errors to correct")
     nil_return: bool = False

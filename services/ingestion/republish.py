@@ -47,7 +47,7 @@ async def republish_for_ever(store: ReceiptStore, publisher: Publisher, clock: C
 
 
 async def republish_since(store: ReceiptStore, publisher: Publisher, clock: Clock, since: datetime) -> tuple[int, int]:
-    """Publish again everything accepted from an instant on; returns submissions and observations sent.
+    """Publish again everything accepted from an instant on; returns submissions, and observations and entries, sent.
 
     For a broker that lost its topics. Readers skip what they already hold.
     """
@@ -59,5 +59,5 @@ async def republish_since(store: ReceiptStore, publisher: Publisher, clock: Cloc
             await store.mark_published(row["id"], clock.now())
             last_seq = row["submission_seq"]
             submissions += 1
-            observations += len(messages.observations)
+            observations += len(messages.observations) + len(messages.entries)
     return submissions, observations

@@ -9,9 +9,13 @@ from typing import Any
 import asyncpg
 
 from services.ingestion.new_receipt import NewReceipt
+from services.ingestion.validate.entry import ReadEntry
 from services.ingestion.validate.figures import Figure
 from services.ingestion.validate.known import Known
+from services.ingestion.validate.known_entries import KnownEntry
+from shared.contracts.register import EntryReported
 from shared.domain.observation import Basis, Cell, Status
+from shared.domain.register import Project, Register
 from shared.runtime.database import queries_beside
 
 QUERIES = queries_beside(__file__)
@@ -63,6 +67,19 @@ class ReceiptStore:
             )
             for r in rows
         }
+
+    async def known_entries(self, entries: Sequence[ReadEntry], feed: str) -> dict[str, KnownEntry]:
+        """The current version of these entries by id, from the receipts of their feed: those on their way included."""
+        ids = [e.entry.id for e in entries]
+        rows = await self._pool.fetch(QUERIES.known_entries, feed, ids) if ids else []
+        versions = [EntryReported.model_validate(row["message"]) for row in rows]
+        return {v.entry.id: KnownEntry(v.entry, v.status, v.simulated) for v in versions}
+
+    async def known_calls(self, entries: Sequence[ReadEntry]) -> set[str]:
+        """Which of the calls that these projects name were ever accepted."""
+        calls = sorted({e.entry.call for e in entries if isinstance(e.entry, Project)})
+        rows = await self._pool.fetch(QUERIES.known_calls, Register.project_call.value, calls) if calls else []
+        return {row["id"] for row in rows}
 
     async def count_unpublished(self) -> int:
         """Receipts that Kafka has not fully acknowledged."""

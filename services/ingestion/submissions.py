@@ -20,13 +20,18 @@ from services.ingestion.validate.known import (
     keep_what_blanks_would_erase,
     refuse_simulated_over_real,
 )
+from services.ingestion.validate.known_entries import (
+    count_unchanged_entries,
+    keep_what_is_not_the_senders,
+    note_unknown_calls,
+)
 from services.ingestion.validate.validation import Outcome, validate
 from services.ingestion.wording import listed, sentence
 from shared.domain.catalogue import Catalogue
 from shared.runtime.clock import Clock
 from shared.runtime.errors import RetryableError
 from shared.runtime.faults import fault_point
-from shared.runtime.metrics import OBSERVATIONS_ACCEPTED, OBSERVATIONS_REJECTED
+from shared.runtime.metrics import ENTRIES_ACCEPTED, OBSERVATIONS_ACCEPTED, OBSERVATIONS_REJECTED
 
 _UNSUPPORTED = ("unsupported_file", "old_workbook")
 
@@ -85,6 +90,8 @@ class SubmissionDesk:
                 raise Problem(415, french, english, code=refused.code) from refused
             note = Note(refused.code, Severity.error, refused.sheet, refused.row, refused.column, params=refused.params)
             return Judged(Outcome([], [], [note]), refused.code, submission.period or "")
+        if outcome.entries:
+            return await self._judge_entries(submission, outcome, catalogue)
         async with database_answers():
             period = submission.period or span(outcome.figures)
             current = await self._store.known_cells(outcome.figures, submission.feed.name, submission.reporter, period)
@@ -93,10 +100,21 @@ class SubmissionDesk:
         outcome = keep_what_blanks_would_erase(outcome, current, simulated=submission.simulated)
         return self._weigh(submission, outcome, count_unchanged(outcome, current))
 
+    async def _judge_entries(self, submission: Submission, outcome: Outcome, catalogue: Catalogue) -> Judged:
+        """The same for a register: an entry is replaced as a whole, so a blank erases what its earlier version said."""
+        async with database_answers():
+            known = await self._store.known_entries(outcome.entries, submission.feed.name)
+            calls = await self._store.known_calls(outcome.entries)
+        outcome = note_unknown_calls(outcome, calls)
+        outcome = keep_what_is_not_the_senders(
+            outcome, known, catalogue.territories, submission.reporter, simulated=submission.simulated
+        )
+        return self._weigh(submission, outcome, count_unchanged_entries(outcome, known))
+
     def _weigh(self, submission: Submission, outcome: Outcome, unchanged: int) -> Judged:
         """Say whether anything is left to record."""
-        period = submission.period or span(outcome.figures)
-        if outcome.figures:
+        period = submission.period or span(outcome.recorded)
+        if outcome.recorded:
             return Judged(outcome, None, period, unchanged)
         if outcome.outside and not outcome.inside:
             raise Problem(
@@ -157,5 +175,6 @@ class SubmissionDesk:
 
 def _count(feed: str, judged: Judged) -> None:
     OBSERVATIONS_ACCEPTED.labels(feed).inc(len(judged.outcome.figures))
+    ENTRIES_ACCEPTED.labels(feed).inc(len(judged.outcome.entries))
     for note in judged.outcome.errors:
         OBSERVATIONS_REJECTED.labels(feed, note.code).inc()

@@ -1,7 +1,6 @@
 """Cells -> the words of a register: scale, kind of line, state, yes or no, identifier, dates as precise as they are."""
 
 import re
-from datetime import date
 
 from services.ingestion.parse.rows import Cell
 from services.ingestion.repair.outcome import Code, UnreadableError, refuse_long
@@ -108,22 +107,19 @@ def read_yes_no(cell: Cell) -> bool | None:
 
 def read_moment(cell: Cell) -> Code:
     """A year, month or day as precise as it is said, empty for a blank cell; raises UnreadableError."""
+    return _date(cell, [PeriodKind.year, PeriodKind.month, PeriodKind.day], "2021-06-30, 2021-06, 2021")
+
+
+def read_day(cell: Cell) -> Code:
+    """A day, empty for a blank cell; raises UnreadableError."""
+    return _date(cell, [PeriodKind.day], "2021-06-30")
+
+
+def _date(cell: Cell, kinds: list[PeriodKind], expected: str) -> Code:
     if not read_text(cell):
         return Code("")
     refuse_long(cell)
     try:
-        return read_period(cell, [PeriodKind.year, PeriodKind.month, PeriodKind.day])
+        return read_period(cell, kinds)
     except UnreadableError as refused:
-        raise UnreadableError("not_a_date", {"expected": "2021-06-30, 2021-06, 2021"}) from refused
-
-
-def read_day(cell: Cell) -> tuple[date | None, str | None]:
-    """A day and the repair that led to it, None for a blank cell; raises UnreadableError."""
-    if not read_text(cell):
-        return None, None
-    refuse_long(cell)
-    try:
-        found = read_period(cell, [PeriodKind.day])
-    except UnreadableError as refused:
-        raise UnreadableError("not_a_date", {"expected": "2021-06-30"}) from refused
-    return date.fromisoformat(found.code), found.repair
+        raise UnreadableError("not_a_date", {"expected": expected}) from refused

@@ -8,6 +8,7 @@ from services.ingestion.repair.outcome import LONGEST_TEXT, Number
 from services.ingestion.repair.statuses import read_qualifier, read_status
 from services.ingestion.validate.figures import Figure, percentage, weakest
 from services.ingestion.validate.places import Placed
+from services.ingestion.validate.provenance import REGISTERS, source_of
 from services.ingestion.validate.reader import LineReader
 from services.ingestion.validate.table import Line
 from shared.domain.catalogue import Catalogue
@@ -36,7 +37,8 @@ class LongReader:
         said = self._reader.attempt(line, "status", lambda: (read_status(line["status"]),))
         qualifier = self._reader.attempt(line, "qualifier", lambda: read_qualifier(line["qualifier"]))
         bounded = self._reader.within(line, _FREE_TEXT, LONGEST_TEXT)
-        if indicator is None or unreadable or said is None or qualifier is None or not bounded:
+        source = self._source(line)
+        if indicator is None or unreadable or said is None or qualifier is None or not bounded or source is None:
             return []
         values = {key: number.value if number else None for key, number in numbers.items()}
         value = values["value"]
@@ -53,10 +55,10 @@ class LongReader:
         return [
             Figure(
                 indicator=indicator.code,
-                definition_version=indicator.definition_version,
+                definition_version=self._catalogue.definition(indicator.code, period).definition_version,
                 territory=placed.territory,
                 period=period,
-                source=self._source(line),
+                source=source,
                 basis=placed.basis,
                 value=value,
                 numerator=values["numerator"],
@@ -69,6 +71,14 @@ class LongReader:
                 column=self._reader.title("value"),
             )
         ]
+
+    def _source(self, line: Line) -> str | None:
+        """Where the figure comes from; what a register adds up to cannot be typed by hand."""
+        source = source_of(line, self._feed)
+        if source.startswith(REGISTERS):
+            self._reader.error("reserved_source", line, "source", source=shown(source))
+            return None
+        return source
 
     def _indicator(self, line: Line) -> Indicator | None:
         code = self._reader.attempt(line, "indicator", lambda: str(line["indicator"] or "").strip())
@@ -83,17 +93,6 @@ class LongReader:
             proposal = close[0] if close else ""
             self._reader.error("unknown_indicator", line, "indicator", indicator=shown(code), proposal=proposal)
         return indicator
-
-    def _source(self, line: Line) -> str:
-        """Document and line where the row says them: two documents that disagree stay two figures."""
-        stated = shown(line["source"])
-        if stated:
-            return stated
-        document, place = shown(line["document"]), line["line"]
-        if document is None:
-            return self._feed.name
-        number = int(place) if isinstance(place, float) and place.is_integer() else place
-        return f"{document}:{shown(number)}" if number not in (None, "") else document
 
 
 def _given(numbers: dict[str, Number | None]) -> list[Number]:

@@ -1,17 +1,19 @@
-"""Sheets + feed + catalogue + reporter -> figures and notes. The whole judgement of a file."""
+"""Sheets + feed + catalogue + reporter -> figures or entries, and notes. The whole judgement of a file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.ingestion.feeds.model import Feed, Shape
 from services.ingestion.notes import Note, Severity
 from services.ingestion.parse.rows import FileRefusedError, Sheet
 from services.ingestion.repair.territories import Gazetteer
+from services.ingestion.validate.entry import ReadEntry, settle_repeats
 from services.ingestion.validate.figures import Figure
 from services.ingestion.validate.long import LongReader
 from services.ingestion.validate.persons import refuse_persons
 from services.ingestion.validate.places import PlaceReader
 from services.ingestion.validate.reader import LineReader, Notebook
+from services.ingestion.validate.register import RegisterReader
 from services.ingestion.validate.table import Line, Table, find_tables
 from services.ingestion.validate.wide import WideReader
 from shared.domain.catalogue import Catalogue
@@ -22,13 +24,22 @@ MOST_FIGURES = 20_000
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file. `outside` rows lie beyond the reporter's territories, `inside` ones do not."""
+    """What became of a file: figures, or entries of a register.
+
+    `outside` rows lie beyond the reporter's territories, `inside` ones do not.
+    """
 
     figures: list[Figure]
     repairs: list[Note]
     errors: list[Note]
     inside: int = 0
     outside: int = 0
+    entries: list[ReadEntry] = field(default_factory=list)
+
+    @property
+    def recorded(self) -> "list[Figure] | list[ReadEntry]":
+        """What is to be recorded: a feed gives one or the other."""
+        return self.entries or self.figures
 
 
 def validate(sheets: Sequence[Sheet], feed: Feed, catalogue: Catalogue, reporter: str, period: str | None) -> Outcome:
@@ -37,6 +48,7 @@ def validate(sheets: Sequence[Sheet], feed: Feed, catalogue: Catalogue, reporter
     refuse_persons(sheets, gazetteer)
     notebook = Notebook()
     figures: list[Figure] = []
+    entries: list[ReadEntry] = []
     inside = outside = 0
     for table in find_tables(sheets, feed):
         _check_columns(table, feed, period)
@@ -45,17 +57,19 @@ def validate(sheets: Sequence[Sheet], feed: Feed, catalogue: Catalogue, reporter
         reader = LineReader(table, feed, notebook)
         has_column = "territory" in table.columns or "name" in table.columns
         places = PlaceReader(feed, catalogue.territories, gazetteer, reader, reporter, has_column)
-        rows = WideReader if feed.shape is Shape.wide else LongReader
-        figure_reader = rows(feed, catalogue, reader)
-        for placed in places.place(_lines(table, notebook)):
-            found = reader.period(placed.line, period)
-            if found is not None:
-                figures += figure_reader.figures(placed, found)
+        placed_lines = places.place(_lines(table, notebook))
+        dated = [(placed, found) for placed in placed_lines if (found := reader.period(placed.line, period))]
+        if feed.shape is Shape.register:
+            register = RegisterReader(feed, reader)
+            entries += [entry for placed, found in dated if (entry := register.entry(placed, found))]
+        else:
+            rows = (WideReader if feed.shape is Shape.wide else LongReader)(feed, catalogue, reader)
+            figures += [figure for placed, found in dated for figure in rows.figures(placed, found)]
         inside, outside = inside + places.inside, outside + places.outside
-    if len(figures) > MOST_FIGURES:
+    if len(figures) + len(entries) > MOST_FIGURES:
         raise FileRefusedError("too_many_rows", {"most": MOST_FIGURES})
-    settled = _settle_repeats(figures, notebook)
-    return Outcome(settled, _in_order(notebook.repairs), _in_order(notebook.errors), inside, outside)
+    settled, entries = _settle_repeats(figures, notebook), settle_repeats(entries, notebook)
+    return Outcome(settled, _in_order(notebook.repairs), _in_order(notebook.errors), inside, outside, entries)
 
 
 def _in_order(notes: list[Note]) -> list[Note]:
@@ -67,9 +81,11 @@ def _check_columns(table: Table, feed: Feed, period: str | None) -> None:
     """Refuse what would be the same error on every row."""
     if period is None and "period" not in table.columns:
         raise FileRefusedError("period_missing", {}, table.sheet.name, table.header.number)
-    if feed.shape is Shape.long and "indicator" not in table.columns:
-        title = feed.columns["indicator"].title
-        raise FileRefusedError("column_missing", {"expected": title}, table.sheet.name, table.header.number)
+    needed = {Shape.long: ["indicator"], Shape.register: feed.content(), Shape.wide: []}[feed.shape]
+    for key in needed:
+        if key not in table.columns:
+            title = feed.columns[key].title
+            raise FileRefusedError("column_missing", {"expected": title}, table.sheet.name, table.header.number)
 
 
 def _lines(table: Table, notebook: Notebook) -> list[Line]:

@@ -64,7 +64,7 @@ class WideReader:
             return None
         return Figure(
             indicator=indicator.code,
-            definition_version=indicator.definition_version,
+            definition_version=self._catalogue.definition(indicator.code, period).definition_version,
             territory=placed.territory,
             period=period,
             source=self._feed.name,

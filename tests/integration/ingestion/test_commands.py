@@ -62,7 +62,7 @@ async def test_republish_sends_the_same_messages_in_order(office: Office, vigie:
     await eventually(lambda: len(heard()) >= before + 6)
     assert all(first[o.event_id] == o for o in heard())
     code, said = await vigie("republish", "--since", "2031-01-01")
-    assert (code, said.strip()) == (0, "republished 0 submissions, 0 observations")
+    assert (code, said.strip()) == (0, "republished 0 submissions, 0 observations and entries")
 
 
 async def test_dead_letters_are_listed_and_replayed(office: Office, vigie: Vigie):

@@ -196,7 +196,11 @@ async def test_feeds_and_openapi_describe_themselves(office: Office):
     assert [f["name"] for f in feeds] == [
         "ase-exits",
         "calpae-amounts",
+        "convention-actions",
+        "milestones",
         "observations",
+        "project-calls",
+        "projects",
         "rsa-delays",
         "social-benefits",
     ]

@@ -1,0 +1,20 @@
+"""Where a row says that it comes from."""
+
+from services.ingestion.feeds.model import Feed
+from services.ingestion.notes import shown
+from services.ingestion.validate.table import Line
+
+# Sources of the totals that Vigie makes of its registers.
+REGISTERS = ("project-call:", "convention:")
+
+
+def source_of(line: Line, feed: Feed) -> str:
+    """Document and line where the row says them: two documents that disagree stay two figures."""
+    stated = shown(line["source"])
+    if stated:
+        return stated
+    document, place = shown(line["document"]), line["line"]
+    if document is None:
+        return feed.name
+    number = int(place) if isinstance(place, float) and place.is_integer() else place
+    return f"{document}:{shown(number)}" if number not in (None, "") else document
