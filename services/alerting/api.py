@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Header, Query
 
 from services.alerting.alert import Alert, State
 from services.alerting.calendar import law_date
+from services.alerting.discretion import discreet
 from services.alerting.lifecycle import CannotAcknowledgeError, acknowledge
 from services.alerting.problems import ProblemError, documented
 from services.alerting.representation import (
@@ -41,26 +42,34 @@ def alert_routes(pool: asyncpg.Pool, catalogue: CatalogueCache, clock: Clock) ->
             raise ProblemError(401, "a valid token is needed: Authorization: Bearer ...")
         return identity
 
+    async def reader(authorization: Token = None) -> Identity | None:
+        return await identify(pool, authorization)
+
     @router.get("", responses=documented(422))
     async def list_alerts(
+        by: Annotated[Identity | None, Depends(reader)],
         state: Annotated[list[State] | None, Query(description="One or several states")] = None,
         rule: PlainText | None = None,
         territory: Annotated[PlainText | None, Query(description="This territory and all below it")] = None,
         limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
     ) -> AlertList:
-        """List alerts, the latest change first."""
-        within = _within(await catalogue.current(), territory) if territory else None
+        """List alerts, the latest change first; without a token for its territory, what is about few people is bare."""
+        known = await catalogue.current()
+        within = _within(known, territory) if territory else None
         async with pool.acquire() as connection:
             found = await alerts.list_alerts(
                 connection, [s.value for s in state] if state else None, rule, within, limit
             )
-        return AlertList.model_validate({"items": [item_of(alert) for alert in found]})
+            marked = await alerts.marked_places(connection)
+        items = [discreet(item_of(alert), marked, by, known.territories) for alert in found]
+        return AlertList.model_validate({"items": items})
 
     @router.get("/{alert_id}", responses=documented(404))
-    async def read_alert(alert_id: str) -> AlertDetail:
-        """Show one alert with every decision and every message about it."""
+    async def read_alert(alert_id: str, by: Annotated[Identity | None, Depends(reader)]) -> AlertDetail:
+        """Show one alert with every decision and every message about it; bare as in the list."""
+        known = await catalogue.current()
         async with pool.acquire() as connection:
-            return await _detail(connection, await _found(connection, alert_id))
+            return await _detail(connection, await _found(connection, alert_id), by, known)
 
     @router.post("/{alert_id}/ack", responses=documented(401, 403, 404, 409, 422))
     async def acknowledge_alert(
@@ -77,7 +86,7 @@ def alert_routes(pool: asyncpg.Pool, catalogue: CatalogueCache, clock: Clock) ->
             except CannotAcknowledgeError as error:
                 raise ProblemError(422 if error.field else 409, str(error), **_fields(error, alert)) from error
             await s.move(alert, transition)
-            return await _detail(s.connection, await _found(s.connection, alert_id))
+            return await _detail(s.connection, await _found(s.connection, alert_id), identity, known)
 
     return router
 
@@ -108,12 +117,10 @@ async def _found(connection: Connection, alert_id: str) -> Alert:
     return alert
 
 
-async def _detail(connection: Connection, alert: Alert) -> AlertDetail:
+async def _detail(connection: Connection, alert: Alert, by: Identity | None, catalogue: Catalogue) -> AlertDetail:
     transitions = await alerts.transitions_of(connection, alert.id)
-    return AlertDetail.model_validate(
-        item_of(alert)
-        | {
-            "transitions": [t | {"inputs": with_numbers(t["inputs"])} for t in transitions],
-            "notifications": await alerts.notifications_of(connection, alert.id),
-        }
-    )
+    item = item_of(alert) | {
+        "transitions": [t | {"inputs": with_numbers(t["inputs"])} for t in transitions],
+        "notifications": await alerts.notifications_of(connection, alert.id),
+    }
+    return AlertDetail.model_validate(discreet(item, await alerts.marked_places(connection), by, catalogue.territories))

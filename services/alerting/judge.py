@@ -61,7 +61,7 @@ async def _judge_group(s: Sitting, code: str, period: str, marks: list[Mark]) ->
     territories = [m.territory for m in marks]
     rollups = await figures.unjudged(s.connection, code, period, territories)
     gone = await figures.vanished(s.connection, code, period, territories)
-    indicator = s.catalogue.indicators.get(code)
+    indicator = s.catalogue.definition(code, period) if code in s.catalogue.indicators else None
     # An indicator that the catalogue does not know cannot be judged; it is looked at again once the catalogue changes.
     if indicator is not None and (rollups or gone):
         span = Period.parse(period)

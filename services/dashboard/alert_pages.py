@@ -12,15 +12,13 @@ from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field, SecretStr
 
-from services.dashboard import store
 from services.dashboard.filters import ByCell
-from services.dashboard.pages import Pages
+from services.dashboard.pages import Choice, Pages
 from services.dashboard.problems import Problem
 from shared.runtime.settings import settings
 
 log = structlog.get_logger()
 FORWARD_SECONDS = 10.0
-Fragment = Annotated[str, Query(pattern="^[a-z]*$")]
 
 
 class Acknowledgement(BaseModel):
@@ -37,40 +35,51 @@ def alert_routes(pages: Pages) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     @router.get("/alertes")
-    async def alerts(fragment: Fragment = "") -> Response:
-        async with pages.snapshot() as connection:
-            found = await store.open_alerts(connection, ByCell())
-            closed = await store.closed_alerts(connection)
-            names = await store.labels(connection)
-        simulated = any(a.simulated for a in found)
+    async def alerts(choice: Annotated[Choice, Query()]) -> Response:
+        vu = pages.seen(choice.as_of)
+        async with pages.archive.open(vu) as reading:
+            found = await reading.open_alerts(ByCell())
+            closed = await reading.closed_alerts()
+            names = await reading.labels()
         return pages.show(
-            "alertes.html", fragment, alerts=found, closed=closed, names=names, simulated=simulated, section="alertes"
+            "alertes.html",
+            choice.fragment,
+            vu,
+            kept=choice.kept(),
+            alerts=found,
+            closed=closed,
+            names=names,
+            simulated=any(a.simulated for a in found),
+            section="alertes",
         )
 
     @router.get("/alertes/{alert_id}")
-    async def alert(alert_id: str, fragment: Fragment = "", fait: str = "") -> Response:
-        return await story(alert_id, fragment, done=fait == "oui")
+    async def alert(alert_id: str, choice: Annotated[Choice, Query()], fait: str = "") -> Response:
+        return await story(alert_id, choice, done=fait == "oui")
 
     @router.post("/alertes/{alert_id}/prise-en-charge")
     async def acknowledge(alert_id: str, form: Annotated[Acknowledgement, Form()]) -> Response:
         refusal = await forward(alert_id, form)
         if refusal is None:
             return RedirectResponse(f"/alertes/{alert_id}?fait=oui", 303)
-        page = await story(alert_id, refusal=refusal)
+        page = await story(alert_id, Choice(), refusal=refusal)
         page.status_code = 422
         return page
 
-    async def story(alert_id: str, fragment: str = "", refusal: str = "", *, done: bool = False) -> Response:
-        async with pages.snapshot() as connection:
-            found = await store.alert(connection, alert_id)
+    async def story(alert_id: str, choice: Choice, refusal: str = "", *, done: bool = False) -> Response:
+        vu = pages.seen(choice.as_of)
+        async with pages.archive.open(vu) as reading:
+            found = await reading.alert(alert_id)
             if found is None:
                 raise Problem(404, "Unknown alert", f"aucune alerte ne porte l'identifiant {alert_id}")
-            transitions = await store.transitions(connection, alert_id)
-            mails = await store.notifications(connection, alert_id)
-            names = await store.labels(connection)
+            transitions = await reading.transitions(alert_id)
+            mails = await reading.notifications(alert_id)
+            names = await reading.labels()
         return pages.show(
             "alerte.html",
-            fragment,
+            choice.fragment,
+            vu,
+            kept=choice.kept(),
             alert=found,
             transitions=transitions,
             mails=mails,

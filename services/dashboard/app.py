@@ -4,17 +4,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from services.dashboard import problems
 from services.dashboard.alert_pages import alert_routes
 from services.dashboard.api import api_routes
+from services.dashboard.archive import Archive
 from services.dashboard.exporter import Exporter
 from services.dashboard.live import Hub, event_routes
 from services.dashboard.pages import Pages
+from services.dashboard.registers_api import register_routes
 from services.dashboard.rendering import STATIC
 from services.dashboard.subscription import Subscription
+from services.dashboard.viewers import recognised
 from shared.runtime.background import running
 from shared.runtime.broker import make_broker, start_broker
 from shared.runtime.clock import make_clock
@@ -30,10 +33,11 @@ def build() -> FastAPI:
     configure_logs(SERVICE)
     broker = make_broker(SERVICE)
     pool = make_pool(SERVICE)
-    clock = make_clock()
     hub = Hub()
-    pages = Pages(pool, clock)
-    exporter = Exporter(pool, clock)
+    clock = make_clock()
+    archive = Archive(pool, clock)
+    pages = Pages(archive)
+    exporter = Exporter(archive)
     subscription = Subscription(broker, hub.tell)
 
     @asynccontextmanager
@@ -57,10 +61,18 @@ def build() -> FastAPI:
             waits["database"] = repr(error)
         return waits
 
-    app = FastAPI(title="Vigie dashboard", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="Vigie dashboard",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(recognised(pool))],
+    )
     problems.install(app)
     app.include_router(probe_routes(alive=lambda: True, ready=missing))
-    app.include_router(api_routes(pool))
+    app.include_router(api_routes(archive))
+    app.include_router(register_routes(pool, clock))
     app.include_router(event_routes(hub))
     app.include_router(exporter.routes())
     app.include_router(pages.routes())

@@ -1,20 +1,56 @@
 """Where a figure comes from: what makes it, what was left out and why, what was declared beside it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from datetime import date, datetime
+from decimal import Decimal
+from urllib.parse import urlencode
 
+from services.dashboard.composition import Aside, Composition, Part, Weight, compose
 from services.dashboard.items import CheckItem, IndicatorItem, Item, Number, ObservationItem, RollupItem, TerritoryItem
-from shared.domain.indicator import Method, MetropolePolicy
+from services.dashboard.recollection import Version, book_at
+from shared.computation.figure import Figure
+from shared.computation.scope import Scope
 from shared.domain.observation import Basis, Status
-from shared.domain.territory import Level
 
-COUNTED = {Method.ratio, Method.mean}
+
+class Statement(Item):
+    """One version of a cell, down to the place in its file."""
+
+    value: Number | None
+    numerator: Number | None
+    denominator: Number | None
+    status: str
+    qualifier: str
+    simulated: bool
+    submission_seq: int
+    receipt_id: str
+    file_name: str | None
+    received_at: datetime
+    feed: str
+    sheet: str
+    row: int | None
+    column: str
+    suppressed: bool = False
+
+
+class Cell(Statement):
+    """The version that counts of one cell, with those that it replaced, the newest first.
+
+    entries: for a total over a register, the address of the entries behind it.
+    """
+
+    indicator: str
+    territory: str
+    period: str
+    source: str
+    basis: str
+    entries: str | None
+    earlier: list[Statement]
 
 
 class Contribution(Item):
-    """One reporter's current figure, down to the cell of its file."""
+    """What one reporter gives. made: stated, parts (sources added up) or over_time (from the figures of its parts)."""
 
     territory: str
     name: str
@@ -23,170 +59,242 @@ class Contribution(Item):
     denominator: Number | None
     status: str
     simulated: bool
-    submission_seq: int
-    receipt_id: str
-    file_name: str | None
-    received_at: datetime
-    feed: str
-    source: str
-    sheet: str
-    row: int | None
-    column: str
+    made: str
+    cells: list[Cell]
+    suppressed: bool = False
 
 
 class LeftOut(Item):
-    """A reporter or a figure that does not count here, and why (absent, unpaired, declared, withdrawn, …)."""
+    """A reporter or figures that do not count here, and why (absent, unpaired, incomplete, conflicting, …).
+
+    missing: for an incomplete reporter, the periods that were not given.
+    """
 
     territory: str
     name: str
     reason: str
-    figure: Contribution | None
+    missing: list[str]
+    cells: list[Cell]
 
 
 class Declared(Item):
-    """A figure stated for this very territory, beside ours. difference: ours minus the declared one."""
+    """A figure stated for this very territory, beside ours. difference: ours minus the declared one.
 
-    figure: Contribution
+    conflicting: other sources declare something else.
+    """
+
+    figure: Cell
     difference: Number | None
+    conflicting: bool
+
+
+class Reference(Item):
+    """The denominator that stands in for somebody missing, which the bounds and the coverage by weight count.
+
+    origin: own (it gave one side), same_period (another indicator), period_before, none (then there are no bounds).
+    """
+
+    territory: str
+    name: str
+    origin: str
+    weight: Number | None
+    cells: list[Cell]
+
+
+class Definition(Item):
+    """The version of the indicator's definition that the period keeps; `versions`: all there are."""
+
+    definition_version: int
+    label: str
+    unit: str
+    method: str
+    over_time: str
+    metropoles: str
+    sources: str
+    valid_from: date | None
+    valid_to: date | None
+    versions: list[int]
 
 
 class Explanation(Item):
-    """The answer of /v1/explain. adds_up: the contributors, added by the method, give the figure again."""
+    """The answer of /v1/explain. adds_up: the contributors, combined by the method, give the figure again."""
 
     indicator: str
     territory: str
     period: str
+    as_of: datetime | None
     rollup: RollupItem | None
+    definition: Definition
     contributors: list[Contribution]
     left_out: list[LeftOut]
     declared: list[Declared]
+    references: list[Reference]
     checks: list[CheckItem]
     adds_up: bool | None
+
+    @property
+    def empty(self) -> bool:
+        """Say whether nothing at all was said about this figure."""
+        return self.rollup is None and not (self.contributors or self.declared or self.left_out)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was read. `below`: the territory and all under it. file_names by receipt."""
+    """What was read. `below`: the territory and all under it; `versions`: all that were received of their figures."""
 
+    scope: Scope
     indicator: IndicatorItem
     territory: TerritoryItem
-    period: str
     below: Sequence[TerritoryItem]
     rollup: RollupItem | None
-    observations: Sequence[ObservationItem]
+    versions: Sequence[ObservationItem]
     file_names: dict[str, str]
     checks: Sequence[CheckItem]
+    definitions: Sequence[int] = ()
+    as_of: datetime | None = None
 
 
 def explain(evidence: Evidence) -> Explanation:
-    """Sort every current figure at or under the territory into what counts and what does not."""
-    names = {t.code: t.name for t in evidence.below}
-    contributors: list[Contribution] = []
-    left_out: list[LeftOut] = []
-    declared: list[Declared] = []
-    latest = _latest(evidence.observations)
-    reported_below = any(
-        o.territory != evidence.territory.code and _reason(evidence, o, latest, reported_below=False) is None
-        for o in evidence.observations
-    )
-    for o in evidence.observations:
-        figure = _contribution(o, names, evidence.file_names)
-        reason = _reason(evidence, o, latest, reported_below=reported_below)
-        if reason is None:
-            contributors.append(figure)
-        elif o.basis == Basis.declared and o.territory == evidence.territory.code:
-            declared.append(Declared(figure=figure, difference=_difference(evidence.rollup, o)))
-        else:
-            left_out.append(LeftOut(territory=o.territory, name=names[o.territory], reason=reason, figure=figure))
-    absent = evidence.rollup.absent if evidence.rollup else []
-    seen = {item.territory for item in left_out}
-    left_out.extend(
-        LeftOut(territory=code, name=names.get(code, code), reason="absent", figure=None)
-        for code in absent
-        if code not in seen
-    )
+    """Take a figure apart, down to the cells that its contributors and all others stated."""
+    book = book_at((_version(v) for v in evidence.versions), evidence.as_of)
+    found = compose(evidence.scope, evidence.territory.code, book)
     return Explanation(
-        indicator=evidence.indicator.code,
+        indicator=evidence.scope.indicator.code,
         territory=evidence.territory.code,
-        period=evidence.period,
+        period=evidence.scope.period,
+        as_of=evidence.as_of,
         rollup=evidence.rollup,
-        contributors=contributors,
-        left_out=left_out,
-        declared=declared,
+        definition=_definition(evidence),
         checks=list(evidence.checks),
-        adds_up=_adds_up(evidence, contributors),
+        adds_up=_adds_up(evidence.rollup, found),
+        **_Telling(evidence).all(found),
     )
 
 
-def _latest(observations: Sequence[ObservationItem]) -> dict[str, UUID]:
-    """By territory, the figure that counts: the newest that stands or, all being withdrawn, the newest."""
-    best: dict[str, tuple[tuple[bool, int], UUID]] = {}
-    for o in observations:
-        if o.basis == Basis.reported:
-            rank = (o.status != Status.withdrawn, o.submission_seq)
-            if o.territory not in best or rank > best[o.territory][0]:
-                best[o.territory] = (rank, o.event_id)
-    return {territory: event for territory, (_, event) in best.items()}
+class _Telling:
+    """Turns the figures of a composition into cells with their place and their history."""
 
+    def __init__(self, evidence: Evidence) -> None:
+        self._names = {t.code: t.name for t in evidence.below}
+        self._files = evidence.file_names
+        self._rollup = evidence.rollup
+        self._versions: dict[tuple[str, ...], list[ObservationItem]] = {}
+        for version in sorted(evidence.versions, key=lambda v: -v.submission_seq):
+            key = (version.indicator, version.period, version.territory, version.source, version.basis)
+            self._versions.setdefault(key, []).append(version)
 
-def _reason(evidence: Evidence, o: ObservationItem, latest: dict[str, UUID], *, reported_below: bool) -> str | None:
-    """Why a figure does not count, None when it does: the same rules, in the same order, as the aggregator's."""
-    if o.basis == Basis.declared:
-        stands = evidence.rollup is not None and evidence.rollup.basis == Basis.declared
-        own = o.territory == evidence.territory.code
-        return None if stands and own and o.status != Status.withdrawn else "declared"
-    if o.status == Status.withdrawn:
-        return "withdrawn"
-    if o.event_id != latest[o.territory]:
-        return "superseded"
-    if o.territory != evidence.territory.code:
-        outside = _outside(evidence.indicator, o.level)
-        if outside is not None:
-            return outside
-    elif o.level in {Level.region, Level.country} and reported_below:
-        return "own_total"
-    counted = evidence.indicator.method in COUNTED
-    missing = o.numerator is None or o.denominator is None if counted else o.value is None
-    return "unpaired" if missing and evidence.indicator.method != Method.none else None
+    def all(self, found: Composition) -> dict[str, list[Item]]:
+        values = {f.value for f in found.declared}
+        return {
+            "contributors": [self._contribution(part) for part in found.used],
+            "left_out": [self._left_out(aside) for aside in found.aside],
+            "declared": [self._declared(figure, conflicting=len(values) > 1) for figure in found.declared],
+            "references": [self._reference(weight) for weight in found.weights],
+        }
 
-
-def _outside(indicator: IndicatorItem, level: str) -> str | None:
-    """Why a figure of this level does not count for those above it."""
-    if indicator.method == Method.none:
-        return "no_method"
-    if level == Level.metropole:
-        return {MetropolePolicy.added: None, MetropolePolicy.inside: "inside"}.get(
-            MetropolePolicy(indicator.metropoles), "not_asked"
+    def _contribution(self, part: Part) -> Contribution:
+        f = part.figure
+        made = "over_time" if f.from_periods else "parts" if f.made_of else "stated"
+        return Contribution(
+            territory=f.territory,
+            name=self._name(f.territory),
+            value=f.value,
+            numerator=f.numerator,
+            denominator=f.denominator,
+            status=f.status,
+            simulated=f.simulated,
+            made=made,
+            cells=self._cells(part.cells),
         )
-    return None if level == Level.department else "own_total"
+
+    def _left_out(self, aside: Aside) -> LeftOut:
+        return LeftOut(
+            territory=aside.territory,
+            name=self._name(aside.territory),
+            reason=aside.reason,
+            missing=list(aside.missing),
+            cells=self._cells(aside.cells),
+        )
+
+    def _declared(self, figure: Figure, *, conflicting: bool) -> Declared:
+        ours = self._rollup.value if self._rollup and self._rollup.basis != Basis.declared else None
+        difference = None if ours is None or figure.value is None else ours - figure.value
+        return Declared(figure=self._cells([figure])[0], difference=difference, conflicting=conflicting)
+
+    def _reference(self, weight: Weight) -> Reference:
+        f = None if weight.figure is None else weight.figure.figure
+        size: Decimal | None = None
+        if f is not None:
+            size = f.value if weight.origin == "same_period" else f.denominator
+        cells = () if weight.figure is None else weight.figure.cells
+        return Reference(
+            territory=weight.territory,
+            name=self._name(weight.territory),
+            origin=weight.origin,
+            weight=size,
+            cells=self._cells(cells),
+        )
+
+    def _cells(self, figures: Iterable[Figure]) -> list[Cell]:
+        cells = []
+        for f in figures:
+            newest, *earlier = (
+                self._stated(v)
+                for v in self._versions[f.indicator, f.period, f.territory, f.source, f.basis.value]
+                if v.submission_seq <= f.submission_seq
+            )
+            place = {"indicator": f.indicator, "territory": f.territory, "period": f.period, "source": f.source}
+            cells.append(Cell(**dict(newest), **place, basis=f.basis, entries=_entries(f), earlier=earlier))
+        return cells
+
+    def _stated(self, version: ObservationItem) -> Statement:
+        return Statement(**version.model_dump(), file_name=self._files.get(version.receipt_id))
+
+    def _name(self, code: str) -> str:
+        return self._names.get(code, code)
 
 
-def _contribution(o: ObservationItem, names: dict[str, str], file_names: dict[str, str]) -> Contribution:
-    values = o.model_dump()
-    return Contribution(**values, name=names[o.territory], file_name=file_names.get(o.receipt_id))
+def _entries(figure: Figure) -> str | None:
+    """Where the read API lists the entries of a register that a total was made over, by the source that it has."""
+    kind, _, name = figure.source.partition(":")
+    match kind:
+        case "project-call":
+            return f"/v1/projects?{urlencode({'call': name.split('/')[0]})}"
+        case "convention":
+            return f"/v1/actions?{urlencode({'territory': figure.territory, 'period': figure.period})}"
+        case _:
+            return None
 
 
-def _difference(rollup: RollupItem | None, declared: ObservationItem) -> Number | None:
-    if rollup is None or rollup.value is None or declared.value is None or rollup.basis == Basis.declared:
-        return None
-    return rollup.value - declared.value
+def _version(item: ObservationItem) -> Version:
+    figure = Figure(
+        item.indicator,
+        item.period,
+        item.territory,
+        item.source,
+        Basis(item.basis),
+        item.submission_seq,
+        item.definition_version,
+        item.value,
+        item.numerator,
+        item.denominator,
+        Status(item.status),
+        item.simulated,
+    )
+    return Version(figure, item.received_at, item.receipt_id)
 
 
-def _adds_up(evidence: Evidence, contributors: Sequence[Contribution]) -> bool | None:
-    """Add the contributors again; None where the method adds nothing or there is no figure.
+def _definition(evidence: Evidence) -> Definition:
+    values = evidence.scope.indicator.model_dump(mode="json")
+    return Definition(**values, versions=list(evidence.definitions))
+
+
+def _adds_up(shown: RollupItem | None, found: Composition) -> bool | None:
+    """Combine the contributors again; None where nothing is combined.
 
     False for a moment while a newer file has been stored and its rollup not yet: the reader is told so.
     """
-    rollup = evidence.rollup
-    if rollup is None or rollup.value is None or not contributors:
+    if shown is None or shown.value is None or not found.used or found.standing.basis is Basis.declared:
         return None
-    if evidence.indicator.method in COUNTED:
-        numerators = [c.numerator for c in contributors if c.numerator is not None]
-        denominators = [c.denominator for c in contributors if c.denominator is not None]
-        return sum(numerators) == rollup.numerator and sum(denominators) == rollup.denominator
-    values = [c.value for c in contributors if c.value is not None]
-    if evidence.indicator.method in {Method.sum, Method.last}:
-        return sum(values) == rollup.value
-    if evidence.indicator.method == Method.max:
-        return max(values) == rollup.value
-    return None
+    made = found.standing.made
+    return (shown.value, shown.numerator, shown.denominator) == (found.standing.value, made.numerator, made.denominator)

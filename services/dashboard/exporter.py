@@ -12,10 +12,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from services.dashboard import store
+from services.dashboard.archive import Archive
 from services.dashboard.business import Snapshot, families
 from services.dashboard.filters import ByCell
-from shared.runtime.clock import Clock
 from shared.runtime.settings import settings
 
 log = structlog.get_logger()
@@ -24,9 +23,8 @@ log = structlog.get_logger()
 class Exporter(Collector):
     """Serves the last snapshot. While the database is away its age grows, which is what the alert rule looks at."""
 
-    def __init__(self, pool: asyncpg.Pool, clock: Clock) -> None:
-        self._pool = pool
-        self._clock = clock
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
         self._version = version("vigie")
         self._snapshot = Snapshot(version=self._version)
         self.registry = CollectorRegistry()
@@ -38,23 +36,20 @@ class Exporter(Collector):
 
     async def refresh(self) -> None:
         """Read everything again, in one transaction."""
-        async with (
-            self._pool.acquire() as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
+        async with self._archive.open() as reading:
             self._snapshot = Snapshot(
                 version=self._version,
                 # Real time: its age says whether this process still reads, whatever the clock of a demo says.
                 at=time.time(),
-                clock=self._clock.now().timestamp(),
-                territories=await store.territories(connection),
-                indicators=await store.indicators(connection),
-                values=await store.values(connection),
-                targets=await store.targets(connection, ByCell()),
-                reports=await store.reports(connection, ByCell()),
-                alerts=await store.open_alerts(connection, ByCell()),
-                rules=await store.rules(connection),
-                outbox=await store.outbox(connection),
+                clock=self._archive.clock.now().timestamp(),
+                territories=await reading.territories(),
+                indicators=await reading.indicators(),
+                values=await reading.values(),
+                targets=await reading.targets(ByCell()),
+                reports=await reading.reports(ByCell()),
+                alerts=await reading.open_alerts(ByCell()),
+                rules=await reading.rules(),
+                outbox=await reading.outbox(),
             )
 
     async def run(self) -> None:

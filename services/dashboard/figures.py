@@ -16,7 +16,7 @@ _TELLING = (ReportState.overdue, ReportState.nil, ReportState.waived, ReportStat
 
 @dataclass(frozen=True)
 class Figure:
-    """One cell of the page. `absent`, `unpaired`: names of the territories left out of a rollup."""
+    """One cell of the page. `absent`, `unpaired`, `incomplete`: names of the territories left out of a rollup."""
 
     indicator: IndicatorItem
     territory: TerritoryItem
@@ -28,10 +28,16 @@ class Figure:
     report: ReportItem | None
     absent: tuple[str, ...]
     unpaired: tuple[str, ...]
+    incomplete: tuple[str, ...]
 
     @property
     def value(self) -> Decimal | None:
         return self.rollup.value if self.rollup else None
+
+    @property
+    def suppressed(self) -> bool:
+        """Say whether there is a figure that whoever reads may not see."""
+        return bool(self.rollup and self.rollup.suppressed)
 
     @property
     def simulated(self) -> bool:
@@ -94,6 +100,7 @@ class Facts:
             report=report,
             absent=self._names(rollup.absent if rollup else ()),
             unpaired=self._names(rollup.unpaired if rollup else ()),
+            incomplete=self._names(rollup.incomplete if rollup else ()),
         )
 
     def _report(self, indicator: str, territory: str, period: str) -> ReportItem | None:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from services.dashboard.instants import EXPECTED, written
 from shared.domain.period import Period
 from shared.domain.territory import Level, level_of
 
@@ -31,6 +32,9 @@ IndicatorCode = Annotated[str, AfterValidator(_indicator), Field(description="su
 TerritoryCode = Annotated[str, AfterValidator(_territory), Field(description="NAT-FR, REG-76, DEPT-31, EPCI-243100518")]
 PeriodCode = Annotated[str, AfterValidator(_period), Field(description="2020, 2020-S1, 2020-Q3, 2020-12, 2019/2021 …")]
 
+InstantText = Annotated[str, AfterValidator(written)]
+AsOf = Annotated[InstantText | None, Field(description=f"what was known by then; {EXPECTED}; never in the future")]
+
 
 class Answered(BaseModel):
     """Every list comes as JSON or CSV (`Accept: text/csv` does the same)."""
@@ -53,6 +57,19 @@ class ByCell(ByIndicator, ByTerritory):
     """indicator, territory, period, level: those given must all match; a repeated one matches any of its values."""
 
     period: list[PeriodCode] = []
+    as_of: AsOf = None
+
+
+class Between(ByIndicator, ByTerritory):
+    """Filters as elsewhere; `until` defaults to now."""
+
+    period: list[PeriodCode] = []
+    since: Annotated[InstantText, Field(description=f"what is compared with; {EXPECTED}")]
+    until: AsOf = None
+
+    def cells(self) -> ByCell:
+        """The same filters without the two instants."""
+        return ByCell(indicator=self.indicator, territory=self.territory, level=self.level, period=self.period)
 
 
 class OneCell(BaseModel):
@@ -63,3 +80,4 @@ class OneCell(BaseModel):
     indicator: IndicatorCode
     territory: TerritoryCode
     period: PeriodCode
+    as_of: AsOf = None

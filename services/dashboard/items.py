@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
+from shared.contracts.rollup import Rollup
+
 
 def as_number(value: Decimal) -> int | float:
     """A decimal as a JSON number: whole where it is whole."""
@@ -60,7 +62,7 @@ class TerritoryItem(Item):
 
 
 class ObservationItem(Item):
-    """The newest version of one cell."""
+    """The newest version of one cell. suppressed, here and below: withheld, it would tell of few people."""
 
     indicator: str
     territory: str
@@ -84,6 +86,19 @@ class ObservationItem(Item):
     event_id: UUID
     reported_at: datetime | None
     received_at: datetime
+    suppressed: bool = False
+
+
+class EvolutionItem(Item):
+    """The move since the period before: as it is, and among the territories in both (shared.contracts.rollup)."""
+
+    against: str
+    comparable: bool
+    change: Number | None
+    common: list[str]
+    common_before: Number | None
+    common_now: Number | None
+    common_change: Number | None
 
 
 class RollupItem(Item):
@@ -102,6 +117,9 @@ class RollupItem(Item):
     expected: int | None
     absent: list[str]
     unpaired: list[str]
+    incomplete: list[str]
+    eligible: int | None
+    from_periods: list[str]
     coverage: Number | None
     coverage_weight: Number | None
     low: Number | None
@@ -112,11 +130,21 @@ class RollupItem(Item):
     status: str
     basis: str
     simulated: bool
+    evolution: EvolutionItem | None
     version: str
+    suppressed: bool = False
+
+    @classmethod
+    def of(cls, key: tuple[str, str], rollup: Rollup) -> "RollupItem":
+        """A rollup that was just computed, for an (indicator, period)."""
+        return cls(indicator=key[0], period=key[1], **rollup.model_dump())
 
 
 class AlertItem(Item):
-    """One open episode. `inputs`: what the rule looked at when it decided."""
+    """One open episode. `inputs`: what the rule looked at when it decided.
+
+    data_status: whether the figures behind it still come; None about the past, where it is not kept.
+    """
 
     id: str
     alert_key: str
@@ -133,7 +161,7 @@ class AlertItem(Item):
     period: str
     state: str
     seq: int
-    data_status: str
+    data_status: str | None
     inputs: dict[str, Any]
     simulated: bool
     owner: str | None
@@ -141,6 +169,7 @@ class AlertItem(Item):
     commitment_date: date | None
     opened_at: datetime
     changed_at: datetime
+    suppressed: bool = False
 
 
 class ReportItem(Item):
@@ -162,9 +191,13 @@ class ReportItem(Item):
 
 
 class CheckItem(Item):
-    """One outcome of one check. expected and computed: the two sides compared."""
+    """One outcome of one check. expected and computed: the two sides compared.
+
+    subject: the indicator that a check of whatever indicators found it in, which its label then names.
+    """
 
     code: str
+    subject: str = ""
     label: str | None
     kind: str
     territory: str
@@ -178,6 +211,7 @@ class CheckItem(Item):
     detail: dict[str, Any]
     simulated: bool
     evaluated_at: datetime
+    suppressed: bool = False
 
 
 class TargetItem(Item):

@@ -77,6 +77,7 @@ class Overview:
     alerts: Sequence[AlertItem]
     matrix: Matrix
     doubts: list[CheckItem]
+    units: dict[str, str]
     simulated: bool
 
 
@@ -140,6 +141,7 @@ def overview(
         alerts=alerts,
         matrix=expected,
         doubts=[c for c in checks if c.state == CheckState.fails],
+        units={code: indicator.unit for code, indicator in facts.indicators.items()},
         simulated=any(f.simulated for f in everything) or any(a.simulated for a in alerts) or expected.simulated,
     )
 

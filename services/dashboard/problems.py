@@ -15,6 +15,7 @@ log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 PAGE_TITLES = {
     400: "La demande n'est pas comprise",
+    401: "Ce jeton n'est pas connu",
     404: "Cette page n'existe pas",
     503: "Les données sont momentanément inaccessibles",
 }

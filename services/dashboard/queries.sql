@@ -48,13 +48,16 @@ ORDER BY e.due_at, e.collection, e.feed, t.position
 LIMIT $5;
 
 -- name: checks
-SELECT k.*, t.level, d.definition ->> 'label' AS label
+-- A check of whatever indicators says which one it found something in.
+SELECT k.*, t.level, concat_ws(' : ', d.definition ->> 'label', i.label) AS label
 FROM entitled.check_result k
     JOIN entitled.territory t ON t.code = k.territory
     LEFT JOIN entitled.coherence_check d ON d.code = k.code
+    LEFT JOIN LATERAL (
+        SELECT label FROM entitled.indicator WHERE code = k.subject ORDER BY definition_version DESC LIMIT 1) i ON TRUE
 WHERE ($1::text[] IS NULL OR k.indicators && $1) AND ($2::text[] IS NULL OR k.territory = ANY ($2))
   AND ($3::text[] IS NULL OR k.period = ANY ($3)) AND ($4::text[] IS NULL OR t.level = ANY ($4))
-ORDER BY array_position(ARRAY['fails', 'unknown', 'holds'], k.state), k.period DESC, t.position, k.code
+ORDER BY array_position(ARRAY['fails', 'unknown', 'holds'], k.state), k.period DESC, t.position, k.code, k.subject
 LIMIT $5;
 
 -- name: targets
@@ -75,6 +78,9 @@ SELECT t.* FROM entitled.territory t JOIN family f ON f.code = t.code ORDER BY t
 
 -- name: file_names
 SELECT id, file_name FROM entitled.receipt WHERE id = ANY ($1);
+
+-- name: marks
+SELECT indicator, period, territory, reason FROM entitled.suppression;
 
 -- name: busiest_region
 WITH RECURSIVE area AS (

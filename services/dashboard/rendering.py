@@ -59,8 +59,14 @@ def link(path: str, **query: str | None) -> str:
 
 
 def render(template: str, **values: Any) -> HTMLResponse:
-    """A page or a fragment of one. `known_at`: the clock's instant; `family`: territories whose events concern it."""
-    defaults: dict[str, Any] = {"known_at": None, "section": "", "family": (), "simulated": False}
+    """A page or a fragment of one.
+
+    `known_at`: the instant that it is about; `vu`: that instant where it is past; `kept`: what else its address chose;
+    `family`: territories whose events concern it.
+    """
+    defaults: dict[str, Any] = {
+        "known_at": None, "vu": None, "kept": {}, "section": "", "family": (), "simulated": False,
+    }  # fmt: skip
     page = HTMLResponse(environment().get_template(template).render(**{**defaults, **values}))
     page.headers["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'none'; form-action 'self'"
     page.headers["Cache-Control"] = "no-store"

@@ -54,6 +54,9 @@ def judge(
     Without a figure nothing is judged: it is late when its report is overdue, else unknown. A doubt comes before the
     target, because a figure that cannot be right can neither meet nor miss one.
     """
+    if rollup is not None and rollup.suppressed:
+        # It is known, and nothing about it is told: neither that it meets its target nor that it misses it.
+        return Verdict(State.unjudged, "suppressed")
     if rollup is None or rollup.value is None:
         if report is ReportState.overdue:
             return Verdict(State.late, "report_overdue")

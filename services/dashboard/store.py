@@ -6,11 +6,11 @@ from typing import TypeVar
 import asyncpg
 
 from services.dashboard.business import Outbox, RuleInfo, Value
-from services.dashboard.explanation import Evidence
-from services.dashboard.filters import ByCell, OneCell
+from services.dashboard.filters import ByCell
 from services.dashboard.items import (
     AlertItem,
     CheckItem,
+    EvolutionItem,
     IndicatorItem,
     Item,
     ObservationItem,
@@ -19,6 +19,8 @@ from services.dashboard.items import (
     TargetItem,
     TerritoryItem,
 )
+from shared.computation.disclosure.companions import Reason
+from shared.computation.disclosure.statements import Place
 from shared.runtime.database import Connection, queries_beside
 
 QUERIES = queries_beside(__file__)
@@ -46,7 +48,15 @@ async def observations(connection: Connection, asked: ByCell) -> list[Observatio
 
 async def rollups(connection: Connection, asked: ByCell) -> list[RollupItem]:
     """Figures with their coverage."""
-    return await _cells(connection, QUERIES.rollups, asked, RollupItem)
+    rows = await connection.fetch(QUERIES.rollups, *filter_values(asked), LARGEST_ANSWER + 1)
+    return [RollupItem(**row, evolution=_evolution(row)) for row in rows]
+
+
+def _evolution(row: asyncpg.Record) -> EvolutionItem | None:
+    """The move that the view spreads over its columns; None where the period before says nothing."""
+    if row["evolution_against"] is None:
+        return None
+    return EvolutionItem(**{**row, "against": row["evolution_against"], "common": row["common"] or []})
 
 
 async def open_alerts(connection: Connection, asked: ByCell) -> list[AlertItem]:
@@ -79,23 +89,12 @@ async def file_names(connection: Connection, receipts: Sequence[str]) -> dict[st
     return {row["id"]: row["file_name"] for row in await connection.fetch(QUERIES.file_names, list(receipts))}
 
 
-async def evidence(connection: Connection, asked: OneCell) -> Evidence:
-    """All that explains one figure; the territory and the indicator are known to exist."""
-    below = await family(connection, asked.territory)
-    here = ByCell(indicator=[asked.indicator], territory=[asked.territory], period=[asked.period])
-    under = here.model_copy(update={"territory": [t.code for t in below]})
-    found = await observations(connection, under)
-    names = await file_names(connection, sorted({o.receipt_id for o in found}))
-    return Evidence(
-        indicator=(await indicators(connection, [asked.indicator]))[-1],
-        territory=next(t for t in below if t.code == asked.territory),
-        period=asked.period,
-        below=below,
-        rollup=next(iter(await rollups(connection, here)), None),
-        observations=found,
-        file_names=names,
-        checks=await checks(connection, here),
-    )
+async def marks(connection: Connection) -> dict[Place, Reason]:
+    """What the public may not see, and why."""
+    return {
+        (row["indicator"], row["period"], row["territory"]): Reason(row["reason"])
+        for row in await connection.fetch(QUERIES.marks)
+    }
 
 
 async def busiest_region(connection: Connection) -> str | None:
@@ -147,6 +146,11 @@ async def outbox(connection: Connection) -> list[Outbox]:
 
 async def _cells(connection: Connection, query: str, asked: ByCell, item: type[I]) -> list[I]:
     """One row more than the largest answer is asked for, so that the caller sees when there was more."""
-    filters = (asked.indicator, asked.territory, asked.period, [level.value for level in asked.level])
-    rows = await connection.fetch(query, *(list(f) or None for f in filters), LARGEST_ANSWER + 1)
+    rows = await connection.fetch(query, *filter_values(asked), LARGEST_ANSWER + 1)
     return [item(**row) for row in rows]
+
+
+def filter_values(asked: ByCell) -> list[list[str] | None]:
+    """The four filters in the order of the queries; None for one that is not given."""
+    levels = [level.value for level in asked.level]
+    return [list(f) or None for f in (asked.indicator, asked.territory, asked.period, levels)]

@@ -14,6 +14,7 @@ REASONS = {
     "target_met": "le chiffre atteint la cible",
     "report_overdue": "remontée attendue, échéance passée",
     "no_figure": "aucun chiffre reçu",
+    "suppressed": "secret statistique",
     "nil_return": "néant déclaré",
     "waived": "dispensé de remontée",
     "no_target": "aucune cible fixée",
@@ -22,6 +23,11 @@ REASONS = {
     "incomplete": "complétude insuffisante pour conclure",
     "coverage_unknown": "complétude inconnue",
 }
+# Beside every figure that is withheld.
+WITHHELD = (
+    "Secret statistique : ce chiffre concerne trop peu de personnes, ou permettrait de retrouver un chiffre qui en "
+    "concerne trop peu. Il est connu de ceux qui en ont besoin."
+)
 REPORTS = {
     "expected": "Attendue",
     "received": "Reçue",
@@ -54,23 +60,49 @@ CHECK_KINDS = {
     "part_of": "partie et tout",
     "sums_to": "somme des parties",
     "ratio_of": "pourcentage et effectifs",
+    "compares": "deux chiffres comparés",
+    "conflicting_sources": "sources qui se contredisent",
+    "repeated_line": "ligne imprimée deux fois",
+    "child_with_parent": "territoire répété avec celui qui le contient",
+    "unchanged_copy": "chiffres recopiés",
+    "jump": "ordre de grandeur",
 }
+RELATIONS = {"<=": "au plus", "<": "moins de", ">=": "au moins", ">": "plus de"}
 COMMITMENTS = {"agreed": "cible contractuelle", "proposal": "proposition", "estimate": "estimation"}
 LEVELS = {"country": "pays", "region": "région", "department": "département", "metropole": "métropole"}
 NOTIFICATIONS = {"pending": "en attente", "sending": "en cours d'envoi", "sent": "envoyé", "dead": "abandonné"}
 LEFT_OUT = {
     "absent": "Rien reçu",
     "unpaired": "Numérateur ou dénominateur manquant : un taux sans ses effectifs n'est pas additionné",
+    "incomplete": "Période incomplète : une partie des trimestres ou des mois manque",
     "declared": "Chiffre déclaré : comparé au calcul, jamais additionné",
     "withdrawn": "Chiffre retiré par son auteur",
-    "superseded": "Autre source du même territoire, plus ancienne : seule la plus récente compte",
+    "conflicting": "Source rivale du même territoire, qui dit autre chose : une seule parle, la plus récente",
+    "superseded": "Autre source du même territoire, qui dit la même chose",
     "inside": "Déjà compris dans le département",
     "not_asked": "Non demandé à ce niveau pour cet indicateur",
     "own_total": "Chiffre propre à ce niveau : des territoires ont remonté les leurs",
     "no_method": "Indicateur montré sans agrégation",
+    "whole_stated": "Partie d'une période dont le chiffre entier est donné",
+    "other_parts": "Partie de la période que d'autres parties couvrent déjà",
+    "not_last": "Stock : seule la dernière partie de la période compte",
+}
+# How the figure of one contributor was made.
+MADE = {
+    "stated": "tel que remonté",
+    "parts": "plusieurs sources additionnées",
+    "over_time": "à partir de plusieurs périodes",
+}
+# Whose denominator stands in for that of somebody missing.
+ORIGINS = {
+    "own": "son propre dénominateur, donné sans numérateur",
+    "same_period": "un autre indicateur, même période",
+    "period_before": "son dénominateur de la période précédente",
+    "none": "aucun dénominateur connu : pas d'encadrement",
 }
 # What to do about an error page; the exact cause stands below it, in English, as the API says it.
 EXPLAINED = {
+    401: "Le jeton présenté n'est pas connu ou a été révoqué. Sans jeton, les chiffres publics restent lisibles.",
     400: "Un paramètre de l'adresse manque ou n'a pas la forme attendue. Repartez d'une page et suivez ses liens.",
     404: "L'adresse ne mène à rien : l'indicateur, le territoire ou l'alerte n'existe pas ou n'existe plus.",
     503: "Réessayez dans quelques secondes : rien n'est perdu.",

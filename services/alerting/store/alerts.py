@@ -102,6 +102,11 @@ async def notifications_of(connection: Connection, alert_id: str) -> list[dict[s
     return [dict(row) for row in await connection.fetch(QUERIES.notifications_of, alert_id)]
 
 
+async def marked_places(connection: Connection) -> set[tuple[str, str, str]]:
+    """(indicator, period, territory) of which the public may not see everything."""
+    return {(r["indicator"], r["period"], r["territory"]) for r in await connection.fetch(QUERIES.marked_places)}
+
+
 async def list_alerts(
     connection: Connection,
     states: Sequence[str] | None,

@@ -64,3 +64,6 @@ WHERE ($1::text[] IS NULL OR state = ANY ($1))
   AND ($3::text[] IS NULL OR territory = ANY ($3))
 ORDER BY changed_at DESC, id
 LIMIT $4;
+
+-- name: marked_places
+SELECT indicator, period, territory FROM entitled.suppression;

@@ -18,7 +18,7 @@ WHERE ($3::text IS NULL OR p.indicator = $3)
            SELECT FROM unnest(p.receipts) AS behind (receipt_id)
            LEFT JOIN alerting.submission s ON s.receipt_id = behind.receipt_id
            LEFT JOIN entitled.receipt_progress r ON r.receipt_id = behind.receipt_id
-           WHERE s.receipt_id IS NULL OR coalesce(r.stored, 0) < s.observation_count
+           WHERE s.receipt_id IS NULL OR coalesce(r.stored, 0) < s.observation_count + s.entry_count
        ))
 ORDER BY p.indicator, p.period, p.territory
 LIMIT $2;
@@ -100,7 +100,7 @@ WHERE EXISTS (
     WHERE s.read_at >= $1
       AND s.feed = ANY (c.feeds)
       AND EXISTS (SELECT FROM alerting.submission_answer a WHERE a.receipt_id = s.receipt_id AND a.period = c.period)
-      AND s.observation_count > coalesce(
+      AND s.observation_count + s.entry_count > coalesce(
           (SELECT p.stored FROM entitled.receipt_progress p WHERE p.receipt_id = s.receipt_id), 0)
 ) OR EXISTS (
     SELECT FROM alerting.pending_judgement p WHERE p.period = c.period AND p.indicator = ANY (c.indicators)

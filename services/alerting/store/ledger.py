@@ -28,6 +28,7 @@ async def save_submissions(
                 s.collection,
                 s.territories,
                 s.observation_count,
+                s.entry_count,
                 s.nil_return,
                 s.simulated,
                 s.received_at,

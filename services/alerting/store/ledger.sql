@@ -1,7 +1,7 @@
 -- name: save_submission
 INSERT INTO alerting.submission (receipt_id, submission_seq, feed, reporter, period, collection, territories,
-                                 observation_count, nil_return, simulated, received_at, read_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                                 observation_count, entry_count, nil_return, simulated, received_at, read_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (receipt_id) DO NOTHING;
 
 -- name: save_answer

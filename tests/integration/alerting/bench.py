@@ -77,9 +77,10 @@ class Bench:
         r = rollup
         await self.connection.execute(
             """INSERT INTO aggregator.rollup (indicator, period, territory, level, method, definition_version, value,
-               numerator, denominator, reported, expected, absent, unpaired, coverage, status, basis, simulated,
-               version, written_at)
-               VALUES ($1, $2, $3, $4, 'ratio', 1, $5, $6, $7, $8, $9, '{}', '{}', $10, $11, $12, TRUE, $13, $14)
+               numerator, denominator, reported, expected, absent, unpaired, incomplete, from_periods,
+               coverage, status, basis, simulated, version, written_at)
+               VALUES ($1, $2, $3, $4, 'ratio', 1, $5, $6, $7, $8, $9, '{}', '{}', '{}', '{}', $10,
+               $11, $12, TRUE, $13, $14)
                ON CONFLICT (indicator, period, territory) DO UPDATE SET value = excluded.value,
                numerator = excluded.numerator, denominator = excluded.denominator, reported = excluded.reported,
                expected = excluded.expected, coverage = excluded.coverage, status = excluded.status,

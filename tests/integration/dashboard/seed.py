@@ -118,6 +118,17 @@ async def seed_rules(connection: asyncpg.Connection) -> None:
         source_text="",
         indicators=asked,
     )
+    for code in DEPARTMENTS:
+        await put(
+            connection,
+            "catalogue.collection_member",
+            collection="calpae-2020",
+            territory=f"DEPT-{code}",
+            expectation="expected",
+            source_text="",
+        )
+    # What tells the services that there is a catalogue to read.
+    await put(connection, "catalogue.version", digest="seeded", loaded_at=RECEIVED)
     for code, label in {"ase-exits": "Sorties de l'ASE", "rsa-delays": "Délais RSA"}.items():
         await put(connection, "catalogue.feed", code=code, label=label)
     targets = [(FRAMEWORK, f"DEPT-{code}", "agreed") for code in DEPARTMENTS]
@@ -168,10 +179,15 @@ async def seed_rules(connection: asyncpg.Connection) -> None:
         territories=["REG-76"],
         rules=[],
     )
-    label = "Logement stable : pas plus que de jeunes du référentiel"
-    await put(
-        connection, "catalogue.coherence_check", code="ase_housing", definition={"label": label, "kind": "part_of"}
-    )
+    check = {
+        "code": "ase_housing",
+        "label": "Logement stable : pas plus que de jeunes du référentiel",
+        "kind": "part_of",
+        "whole": FRAMEWORK,
+        "parts": [HOUSING],
+        "operand": "numerator",
+    }
+    await put(connection, "catalogue.coherence_check", code="ase_housing", definition=check)
 
 
 async def seed_figures(connection: asyncpg.Connection) -> None:
@@ -198,6 +214,7 @@ async def seed_figures(connection: asyncpg.Connection) -> None:
         connection,
         "aggregator.check_result",
         code="ase_housing",
+        subject="",
         territory="DEPT-46",
         period="2020",
         kind="part_of",

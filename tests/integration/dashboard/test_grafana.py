@@ -85,7 +85,7 @@ async def test_every_sql_runs_as_the_reader_and_finds_the_region(seeded: World) 
 @pytest.mark.parametrize(
     "statement",
     ["SELECT * FROM alerting.alert", "SELECT email FROM catalogue.recipient", "SELECT hash FROM platform.token",
-     "DELETE FROM published.rollup", "SELECT content FROM ingestion.receipt"],
+     "DELETE FROM published.target", "SELECT * FROM entitled.rollup", "SELECT content FROM ingestion.receipt"],
 )  # fmt: skip
 async def test_the_reader_can_do_nothing_else(seeded: World, statement: str) -> None:
     connection = await asyncpg.connect(seeded.database_url)

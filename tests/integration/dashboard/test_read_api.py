@@ -87,7 +87,14 @@ def test_an_observation_names_its_cell_and_its_submission(client: httpx.Client) 
 @pytest.mark.parametrize(
     ("path", "query", "field"),
     [
-        ("rollups", "as_of=2021-03-31", "as_of"),
+        ("rollups", "as_of=31/03/2021", "as_of"),
+        ("observations", "as_of=2021-03-31T10:00:00", "as_of"),
+        ("alerts", "as_of=2021-04-03", "as_of"),
+        ("explain", f"indicator={FRAMEWORK}&territory=REG-76&period=2020&as_of=2031-01-01", "as_of"),
+        ("targets", "as_of=2031-01-01", "as_of"),
+        ("territories", "as_of=2021-03-31", "as_of"),
+        ("changes", "since=2021-04-03", "since"),
+        ("changes", "until=2021-03-31", "since"),
         ("rollups", "territoire=REG-76", "territoire"),
         ("territories", "indicator=ax2.a", "indicator"),
         ("indicators", "level=region", "level"),
@@ -128,11 +135,61 @@ def test_explain_goes_down_to_the_cell_and_says_what_is_left_out(client: httpx.C
     assert found["adds_up"] is True
     assert len(found["contributors"]) == 12
     first = found["contributors"][0]
-    assert (first["file_name"], first["row"], first["numerator"]) == ("ase_09_2020.xlsx", 2, 22)
+    (cell,) = first["cells"]
+    assert (cell["file_name"], cell["row"], first["numerator"]) == ("ase_09_2020.xlsx", 2, 22)
     assert [(x["territory"], x["reason"]) for x in found["left_out"]] == [("DEPT-48", "absent")]
     (declared,) = found["declared"]
     assert declared["figure"]["file_name"] == "bilan_2021.csv"
     assert declared["difference"] == pytest.approx(-0.011881)
+
+
+def test_explain_names_the_definition_and_the_checks(client: httpx.Client) -> None:
+    asked = {"indicator": FRAMEWORK, "territory": "DEPT-46", "period": "2020"}
+    found = client.get("/v1/explain", params=asked).json()
+    assert (found["definition"]["definition_version"], found["definition"]["method"]) == (1, "ratio")
+    assert [(c["code"], c["state"]) for c in found["checks"]] == [("ase_housing", "fails")]
+
+
+def test_before_anything_was_received_nothing_was_known(client: httpx.Client) -> None:
+    """The first file came on 30 March at 10:12 in Paris."""
+    before, after = {"as_of": "2021-03-30T10:11:59+02:00"}, {"as_of": "2021-03-30T10:12:00+02:00"}
+    assert [items(client, name, **before) for name in ("observations", "rollups", "alerts", "checks")] == [
+        [],
+        [],
+        [],
+        [],
+    ]
+    assert {r["state"] for r in items(client, "reports", **before)} == {"expected"}
+    assert [len(items(client, name, **after)) for name in ("observations", "alerts")] == [13, 3]
+    assert items(client, "targets", **before) == items(client, "targets")
+
+
+def test_a_past_rollup_is_computed_from_what_was_received(client: httpx.Client) -> None:
+    asked = {"indicator": FRAMEWORK, "territory": "REG-76", "period": "2020"}
+    (then,) = items(client, "rollups", **asked, as_of="2021-03-30")
+    (now,) = items(client, "rollups", **asked)
+    same = ("value", "numerator", "denominator", "reported", "expected", "absent", "coverage", "basis", "simulated")
+    assert {name: then[name] for name in same} == {name: now[name] for name in same}
+
+
+def test_reports_as_of_a_day_are_those_of_the_ledger_that_day(client: httpx.Client) -> None:
+    """Pyrénées-Orientales sent its files on 1 April, Lozère never."""
+    at = {day: items(client, "reports", as_of=day) for day in ("2021-03-31", "2021-04-01")}
+    states = {day: {r["territory"]: r["state"] for r in found} for day, found in at.items()}
+    assert (states["2021-03-31"]["DEPT-66"], states["2021-04-01"]["DEPT-66"]) == ("overdue", "late")
+    assert states["2021-03-31"]["DEPT-31"] == "received"
+
+
+def test_since_must_come_before_until(client: httpx.Client) -> None:
+    answer = client.get("/v1/changes?since=2021-03-31&until=2021-03-30")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "since")
+
+
+def test_changes_answer_csv_too(client: httpx.Client) -> None:
+    answer = client.get(f"/v1/changes?since=2021-03-29&indicator={FRAMEWORK}&territory=REG-76&format=csv")
+    (row,) = csv.DictReader(io.StringIO(answer.text))
+    assert (row["kind"], row["before"], row["reported_after"]) == ("known", "", "12")
+    assert "ase_09_2020.xlsx" in row["causes"]
 
 
 def test_explaining_nothing_is_not_found(client: httpx.Client) -> None:

@@ -15,6 +15,9 @@ from services.dashboard.items import (
     TargetItem,
     TerritoryItem,
 )
+from services.dashboard.recollection import Version
+from shared.computation.figure import Figure
+from shared.domain.observation import Basis, Status
 from shared.domain.territory import level_of
 
 AT = datetime(2021, 3, 30, 8, 12, tzinfo=UTC)
@@ -66,6 +69,9 @@ def rollup(value: Any, where: str = "DEPT-31", **fields: Any) -> RollupItem:
         "expected": 1,
         "absent": [],
         "unpaired": [],
+        "incomplete": [],
+        "eligible": None,
+        "from_periods": [],
         "coverage": Decimal(1),
         "coverage_weight": None,
         "low": None,
@@ -76,6 +82,7 @@ def rollup(value: Any, where: str = "DEPT-31", **fields: Any) -> RollupItem:
         "status": "final",
         "basis": "computed",
         "simulated": False,
+        "evolution": None,
         "version": "v1",
     }
     return RollupItem(**row | fields)
@@ -108,6 +115,14 @@ def observation(where: str, seq: int, above: int | None, below: int | None, **fi
         "received_at": AT,
     }
     return ObservationItem(**row | fields)
+
+
+def version_of(item: ObservationItem) -> Version:
+    """The same version as the core reads it."""
+    names = ("indicator", "period", "territory", "source", "submission_seq", "definition_version", "value", "numerator")
+    values: dict[str, Any] = {name: getattr(item, name) for name in (*names, "denominator", "simulated")}
+    figure = Figure(**values, basis=Basis(item.basis), status=Status(item.status))
+    return Version(figure, item.received_at, item.receipt_id)
 
 
 def check(kind: str, indicators: list[str], state: str = "fails", **fields: Any) -> CheckItem:
