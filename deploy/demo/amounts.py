@@ -19,6 +19,13 @@ class Amounts:
     partners: int
 
 
+def repeated(table: Sequence[Row]) -> list[str]:
+    """Departments whose group line states the very amount of their own line, CD."""
+    own = {row[CODE]: number(row[AMOUNT]) for row in table if row[NAME].startswith("CD ")}
+    groups = [row for row in table if not row[NAME].startswith("CD ") and number(row[AMOUNT])]
+    return [row[CODE] for row in groups if number(row[AMOUNT]) == own.get(row[CODE])]
+
+
 def read_amounts(table: Sequence[Row]) -> Amounts:
     """The line of a department that also has a line CD totals its group: filled for 66, blank for 31 and 34."""
     councils = {row[CODE] for row in table if row[NAME].startswith("CD ")}

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ class Campaign:
     def __post_init__(self) -> None:
         self._platform = Platform(self.stack)
         self._mails_read = 0
+        self._known_at: list[tuple[date, Known]] = []
 
     def run(self, began: float) -> dict[str, Any]:
         """Play every moment; returns the final document. `began`: when it all started, on the monotonic clock."""
@@ -47,7 +49,12 @@ class Campaign:
             self._play(moment)
         shown = document(self._platform, time.monotonic() - began)
         self.failures += expectations.misses(shown, self.known, self.foreseen)
+        self.failures += expectations.misremembered(shown, self._known_by, self.foreseen)
         return shown
+
+    def _known_by(self, day: str) -> Known:
+        """What had been received by the end of a day."""
+        return [known for at, known in self._known_at if at <= date.fromisoformat(day)][-1]
 
     def correct(self) -> Item:
         """Send what a visitor is invited to send; returns the region's new figure and the mails that it brought."""
@@ -68,6 +75,7 @@ class Campaign:
         narration.tell_sent(self._send(moment))
         await_quiet(self.stack)
         self.foreseen.at(moment.at, self.known)
+        self._known_at.append((moment.at.date(), self.known.copy()))
         mails = self._platform.mails()[self._mails_read :]
         self._mails_read += len(mails)
         narration.tell_mails(mails)

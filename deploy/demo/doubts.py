@@ -1,8 +1,9 @@
-"""What departments sent that cannot be right: a part above its whole, a percentage off its counts."""
+"""What departments sent that cannot be right: a part above its whole, a percentage off its counts, a line twice."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 
+from deploy.demo.amounts import repeated
 from deploy.demo.implied import FORMS, Figure, Key, Known
 from deploy.demo.inputs import number
 
@@ -25,6 +26,8 @@ PARTS_OF: tuple[tuple[str, str, str], ...] = (
     ),
     ("rsa_cer_2_months_within_cer_signed", "ax5.brsa.cer_2_months", "ax5.brsa.cer_signed"),
 )
+# Check, indicator of the total, and what its parts are called behind it.
+DETAILS = (("iae_new_structures", "ax5.iae.new_siae", ("aci", "ei", "etti", "eiti")),)
 PERCENTAGES = {
     "% pris en charge dans le référentiel": "ase_in_framework_percentage",
     "% orientés en un mois ou moins": "rsa_oriented_1_month_percentage",
@@ -34,7 +37,13 @@ PERCENTAGES = {
 
 def doubts(known: Known) -> set[Doubt]:
     """Every check that should fail for a department, given what it last sent."""
-    return {*_parts_above_wholes(known.by_department()), *_percentages_off(known)}
+    figures = known.by_department()
+    return {
+        *_parts_above_wholes(figures),
+        *_details_off(figures),
+        *_percentages_off(known),
+        *(("repeated_line", f"DEPT-{code}") for code in repeated(known.documents.get("calpae-amounts", []))),
+    }
 
 
 def _parts_above_wholes(figures: dict[Key, Figure]) -> Iterator[Doubt]:
@@ -42,6 +51,15 @@ def _parts_above_wholes(figures: dict[Key, Figure]) -> Iterator[Doubt]:
         for code, part, whole in PARTS_OF:
             of = figures.get((whole, territory, period))
             if indicator == part and of is not None and _counted(figure) > _counted(of):
+                yield code, territory
+
+
+def _details_off(figures: dict[Key, Figure]) -> Iterator[Doubt]:
+    """A detail that does not make the total that the same document states."""
+    for (indicator, territory, period), total in figures.items():
+        for code, whole, names in DETAILS:
+            parts = [figures.get((f"{whole}_{name}", territory, period)) for name in names]
+            if indicator == whole and sum(p.value for p in parts if p is not None) != total.value and all(parts):
                 yield code, territory
 
 

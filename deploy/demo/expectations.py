@@ -1,7 +1,7 @@
 """What the demonstration must show, worked out from the very files that were sent; each miss is one sentence."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -25,6 +25,14 @@ def misses(shown: dict[str, Any], known: Known, foresight: Foresight) -> list[st
         *_mails(shown, foresight.told),
         *_reports(shown["reports"], known, foresight),
     ]
+
+
+def misremembered(shown: dict[str, Any], known_by: Callable[[str], Known], foresight: Foresight) -> Iterator[str]:
+    """What the platform says it knew on some days, against the files that it had by then; and now, against itself."""
+    for day, figures in shown["known_at"].items():
+        yield from (f"as of {day}, {miss}" for miss in _figures(figures, known_by(day), foresight))
+    if shown["as_of_now"]["differing"]:
+        yield f"as of now, figures are not those that are stored: {shown['as_of_now']}"
 
 
 def open_alerts_differ(alerts: Iterable[Item], foresight: Foresight, when: str) -> Iterator[str]:

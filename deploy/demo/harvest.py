@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import httpx
 
 from deploy.demo.implied import ASE_PARTS, RSA_PARTS
+from deploy.demo.timeline import LOOKED_BACK_AT
 from deploy.stack.stack import Stack
 
 Item = dict[str, Any]
@@ -44,7 +46,7 @@ class Platform:
         self._urls = stack.urls
         self._client = httpx.Client(timeout=30)  # one for all: each client reads every root certificate again
 
-    def items(self, service: str, path: str, **filters: str) -> list[Item]:
+    def items(self, service: str, path: str, **filters: str | list[str]) -> list[Item]:
         """A list of the read API or of alerting; raises httpx.HTTPStatusError on anything but an answer."""
         answer = self._client.get(f"{self._urls[service]}{path}", params=filters).raise_for_status()
         return list(answer.json()["items"])
@@ -61,6 +63,23 @@ class Platform:
             key: {name: r[name] for name in FIGURE_FIELDS} | {"target": self._target(r)}
             for key, r in found.items()
             if r is not None
+        }
+
+    def figures_at(self, day: date) -> dict[str, Item]:
+        """The same figures as they were known at the end of a day."""
+        indicators = [indicator for indicator, _, _ in FIGURES.values()]
+        found = self.items("dashboard", "/v1/rollups", indicator=indicators, as_of=day.isoformat())
+        known = {(r["indicator"], r["territory"], r["period"]): r for r in found}
+        return {
+            key: {name: known[cell][name] for name in FIGURE_FIELDS} for key, cell in FIGURES.items() if cell in known
+        }
+
+    def made_again(self, today: date) -> Item:
+        """Every figure computed again as of now, against those that are stored: how many, and how many differ."""
+        stored, again = (self.items("dashboard", "/v1/rollups", **f) for f in ({}, {"as_of": today.isoformat()}))
+        return {
+            "figures": len(stored),
+            "differing": sum(r not in again for r in stored) + abs(len(stored) - len(again)),
         }
 
     def _target(self, rollup: Item) -> Item | None:
@@ -101,6 +120,8 @@ def document(platform: Platform, seconds: float) -> dict[str, Any]:
         alerts[alert["rule"]].append(_alert(alert, mails))
     return {
         "figures": platform.figures(),
+        "known_at": {day.isoformat(): platform.figures_at(day) for day in LOOKED_BACK_AT},
+        "as_of_now": platform.made_again(LOOKED_BACK_AT[-1]),
         "checks": platform.failing_checks(),
         "alerts": dict(alerts),
         "reports": platform.reports(),

@@ -53,6 +53,10 @@ class Known:
     reports: dict[tuple[str, str], Row] = field(default_factory=dict)
     documents: dict[str, list[Row]] = field(default_factory=dict)
 
+    def copy(self) -> "Known":
+        """What is known now, whatever is received later."""
+        return Known(dict(self.reports), dict(self.documents))
+
     def receive(self, send: Send, path: Path) -> None:
         """Read one file that was sent."""
         table = rows(path)

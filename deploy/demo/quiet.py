@@ -23,7 +23,7 @@ UNDER_WAY = {
     "files not aggregated": """
         SELECT count(*) FROM alerting.submission s
         LEFT JOIN entitled.receipt_progress p USING (receipt_id)
-        WHERE coalesce(p.stored, 0) < s.observation_count""",
+        WHERE coalesce(p.stored, 0) < s.observation_count + s.entry_count""",
     "figures not judged": """
         SELECT count(*) FROM entitled.rollup r
         LEFT JOIN alerting.judged_rollup j USING (indicator, period, territory)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from deploy.demo.simulated import ASE, CORRECTION, FIRST, NAMES, RSA, stem
 
@@ -87,6 +87,9 @@ CAMPAIGN = (
         (_again(REVISES),),
     ),
 )
+
+LOOKED_BACK_AT = (date(2021, 3, 31), CAMPAIGN[-1].at.date())
+"""Days of which the demonstration asks what was known: the end of the due date, and the last one."""
 
 LAST_WORD = Send(ASE.feed, "DEPT-34", stem(ASE, "34", prefix=CORRECTION), "2020")
 """What the visitor sends: the corrected workbook of a department that misses its target."""

@@ -73,6 +73,8 @@ def test_real_time_is_for_leases_and_timeouts() -> None:
     """Whoever reads real time beside the one clock is known here, with the reason."""
     known = {
         "shared/runtime/clock.py": "the clock itself",
+        "services/aggregator/consumer.py": "when a figure moved, which bounds its wait for the rest of its file",
+        "services/aggregator/checking.py": "how long a figure has waited for the rest of its file",
         "services/alerting/consumer.py": "how long a figure has waited for the rest of its file",
         "services/alerting/delivery.py": "leases, and when to try again",
         "services/alerting/sitting.py": "when a message may first be sent",

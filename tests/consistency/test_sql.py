@@ -35,9 +35,10 @@ def bodies(path: Path) -> dict[str, str]:
 
 
 def asked(path: Path) -> set[str]:
-    """Names that Python asks of a file: the modules of its folder for queries.sql, else the one named like it."""
+    """Names that Python asks of a file: the module named like it or, for queries.sql, those without one of theirs."""
     if path.name == "queries.sql":
-        modules = [p for p in files() if p.parent == path.parent and p.suffix == ".py"]
+        beside = [p for p in files() if p.parent == path.parent and p.suffix == ".py"]
+        modules = [p for p in beside if p.with_suffix(".sql") not in files()]
     else:
         modules = [path.with_suffix(".py")]
     return {
@@ -75,7 +76,7 @@ def test_sql_stands_in_sql_files() -> None:
 
 @EACH
 def test_a_star_stands_for_a_contract_only(path: Path) -> None:
-    """`*` over the views that services share, whose columns are a contract, or over rows of the query's own; never over a table."""
+    """`*` over shared views, whose columns are a contract, or over rows of the query itself; never over a table."""
     for name, body in bodies(path).items():
         # `SELECT *`, `DISTINCT ON (...) *` or `t.*`: not a product, and not count(*).
         for star in re.finditer(r"(?i)(?:select|\)|,)\s+\*|\b(\w+)\.\*", body):
@@ -119,7 +120,9 @@ def test_the_page_of_contracts_lists_the_views() -> None:
     section = text(Path("docs/contracts.md")).partition("## Views")[2].partition("\n## ")[0]
     listed = {word for each in re.findall(r"`([a-z_ \n]+)`", section) for word in each.split()}
     assert made <= listed, f"not on the page: {sorted(made - listed)}"
-    assert listed - made <= {"published", "vigie_reader", "entitled", "vigie_analyst"}, f"not in the database: {sorted(listed - made)}"
+    assert listed - made <= {"published", "vigie_reader", "entitled", "vigie_analyst"}, (
+        f"not in the database: {sorted(listed - made)}"
+    )
 
 
 def test_migrations_are_numbered_without_a_gap_and_can_be_undone() -> None:

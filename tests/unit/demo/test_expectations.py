@@ -55,6 +55,8 @@ def shown(played: Played) -> Document:
         | {"detail": {"implied_denominator": "30260"}},
         {"code": framework, "territory": REGION, "expected": 945},
         *({"code": framework, "territory": f"DEPT-{code}"} for code in ("30", "31", "34")),
+        {"code": "repeated_line", "territory": "DEPT-66"},
+        {"code": "iae_new_structures", "territory": "DEPT-34"},
     ]
     reports = [
         {"collection": "calpae-2020", "territory": f"DEPT-{code}", "feed": feed}
@@ -160,3 +162,17 @@ def test_the_command_to_copy_is_one_a_shell_understands() -> None:
     assert words[:4] == ["-H", "Authorization: Bearer t", "--data-binary", "@/a place/correction.xlsx"]
     assert words[4].startswith("http://127.0.0.1:8001/v1/feeds/ase-exits/submissions?")
     assert "simulated=true" in words[4]
+
+
+def remembered(shown: Document, played: Played) -> Document:
+    """What a platform without fault says of its past, here of one day only."""
+    return {"known_at": {"2021-05-03": shown["figures"]}, "as_of_now": {"figures": 600, "differing": 0}}
+
+
+def test_a_past_that_the_files_do_not_imply_is_complained_about(shown: Document, played: Played) -> None:
+    past = remembered(shown, played)
+    assert [*expectations.misremembered(past, lambda _: played.known, played.foreseen)] == []
+    _wrong_figure(shown)
+    past["as_of_now"]["differing"] = 2
+    found = [*expectations.misremembered(past, lambda _: played.known, played.foreseen)]
+    assert [miss.split(",")[0] for miss in found] == ["as of 2021-05-03", "as of now"]
