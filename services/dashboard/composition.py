@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shared.computation.completeness import References
-from shared.computation.figure import Book, Figure, own_figures
+from shared.computation.figure import Book, Figure
 from shared.computation.rollup import roll_up
 from shared.computation.scope import Scope
+from shared.computation.sources import own_figures
 from shared.computation.standing import Page, Standing, page_before, page_of, references_of, standing_of
 from shared.contracts.rollup import Rollup
 from shared.domain.indicator import Indicator, Method

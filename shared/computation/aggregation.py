@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal, localcontext
+from decimal import Decimal, localcontext
 from statistics import median
 from typing import assert_never
 
+from shared.computation.arithmetic import WIDE, divide
 from shared.computation.figure import Figure
 from shared.domain.indicator import Method
-
-PLACES = Decimal("0.000001")
-# Wide enough for every sum and quotient of figures that PostgreSQL's numeric holds in practice: never silently rounded.
-WIDE = Context(prec=100)
 
 
 @dataclass(frozen=True)
@@ -23,14 +20,6 @@ class Aggregate:
     denominator: Decimal | None
     used: list[Figure]
     unpaired: list[str]
-
-
-def divide(numerator: Decimal, denominator: Decimal, factor: int = 1) -> Decimal | None:
-    """Return factor x numerator / denominator to six places; None over zero."""
-    if denominator == 0:
-        return None
-    with localcontext(WIDE):
-        return (factor * numerator / denominator).quantize(PLACES)
 
 
 def own_value(figure: Figure, method: Method) -> Decimal | None:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.computation.aggregation import PLACES, Aggregate, divide
+from shared.computation.aggregation import Aggregate
+from shared.computation.arithmetic import PLACES, divide
 from shared.computation.figure import Figure
 from shared.domain.indicator import Indicator, Method
 

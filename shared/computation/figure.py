@@ -1,10 +1,9 @@
 """The current version of one cell, as rollups and checks read it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.domain.indicator import Indicator, Sources
 from shared.domain.observation import Basis, Status
 
 # An indicator and a period: what rollups are computed for.
@@ -70,57 +69,14 @@ def newest_by_territory(figures: Iterable[Figure], basis: Basis) -> dict[str, Fi
         if figure.basis is not basis:
             continue
         kept = chosen.get(figure.territory)
-        if kept is None or _rank(figure) > _rank(kept):
+        if kept is None or rank(figure) > rank(kept):
             chosen[figure.territory] = figure
     return chosen
 
 
-def _rank(figure: Figure) -> tuple[bool, int, str]:
+def rank(figure: Figure) -> tuple[bool, int, str]:
     """Standing before withdrawn, then the newest; a submission that states one cell twice is settled by the source."""
     return not figure.withdrawn, figure.submission_seq, figure.source
-
-
-def own_figures(figures: Sequence[Figure], indicator: Indicator) -> dict[str, Figure]:
-    """What each territory says of itself: reported or, where nothing was reported, computed from its registers."""
-    if indicator.sources is Sources.parts:
-        return _whole_of_parts(figures)
-    return newest_by_territory(figures, Basis.computed) | newest_by_territory(figures, Basis.reported)
-
-
-def declared_figures(figures: Sequence[Figure]) -> dict[str, Figure]:
-    """Totals stated for a territory that still stand, the newest of each."""
-    return {t: f for t, f in newest_by_territory(figures, Basis.declared).items() if not f.withdrawn}
-
-
-def _whole_of_parts(figures: Sequence[Figure]) -> dict[str, Figure]:
-    """The sources of each territory added up; where every part was withdrawn, the newest of them."""
-    parts: dict[str, list[Figure]] = {}
-    for figure in sorted(figures, key=lambda f: f.identity):
-        if figure.basis is not Basis.declared:
-            parts.setdefault(figure.territory, []).append(figure)
-    return {territory: _added(found) for territory, found in parts.items()}
-
-
-def _added(parts: list[Figure]) -> Figure:
-    standing = [f for f in parts if not f.withdrawn]
-    newest = max(standing or parts, key=_rank)
-    if len(standing) <= 1:
-        return newest
-    return replace(
-        newest,
-        value=_total(f.value for f in standing),
-        numerator=_total(f.numerator for f in standing),
-        denominator=_total(f.denominator for f in standing),
-        status=worst_status(standing),
-        simulated=any(f.simulated for f in standing),
-        made_of=tuple(f.identity for f in standing),
-    )
-
-
-def _total(numbers: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum of what is known; None when nothing is."""
-    known = [n for n in numbers if n is not None]
-    return sum(known, Decimal(0)) if known else None
 
 
 def worst_status(figures: Iterable[Figure]) -> Status:

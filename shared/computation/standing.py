@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from shared.computation.aggregation import Aggregate, aggregate, own_value
 from shared.computation.completeness import References
-from shared.computation.figure import Book, Figure, declared_figures
+from shared.computation.figure import Book, Figure
 from shared.computation.scope import Scope
+from shared.computation.sources import declared_figures
 from shared.computation.timeline import Own, own_at
 from shared.domain.indicator import Indicator, Method
 from shared.domain.observation import Basis
@@ -71,7 +72,7 @@ def standing_of(scope: Scope, territory: str, page: Page) -> Standing:
 def _page(scope: Scope, indicator: Indicator, period: str, book: Book) -> Page:
     """The figures of a period whose territories the catalogue knows."""
     own = own_at(indicator, period, book)
-    declared = declared_figures(book.get((indicator.code, period), ()))
+    declared = declared_figures(book.get((indicator.code, period), ()), indicator)
     known = Own(
         {t: f for t, f in own.figures.items() if t in scope.tree},
         frozenset(t for t in own.incomplete if t in scope.tree),

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shared.computation.aggregation import aggregate
-from shared.computation.figure import Book, Figure, own_figures, worst_status
+from shared.computation.figure import Book, Figure, worst_status
+from shared.computation.sources import own_figures
 from shared.domain.indicator import Indicator, Method
 from shared.domain.observation import Basis
 from shared.domain.period import Period

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from shared.computation.aggregation import WIDE, divide
+from shared.computation.arithmetic import WIDE, divide
 from shared.contracts.register import EntryReported
 from shared.domain.observation import Status
 

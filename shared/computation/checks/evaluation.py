@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import localcontext
 
-from shared.computation.aggregation import WIDE
+from shared.computation.arithmetic import WIDE
 from shared.computation.checks.compares import compares
 from shared.computation.checks.evidence import Evidence
 from shared.computation.checks.neighbours import child_with_parent, jump, unchanged_copy

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from shared.computation.figure import Book, Figure, Key, newest_by_territory, own_figures
+from shared.computation.figure import Book, Figure, Key, newest_by_territory
+from shared.computation.sources import own_figures
 from shared.contracts.rollup import Rollup
 from shared.domain.catalogue import Catalogue
 from shared.domain.observation import Basis

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-from shared.computation.aggregation import WIDE
+from shared.computation.arithmetic import WIDE
 
 Value = Decimal | tuple[Decimal, ...] | None
 """A number; the numbers of several territories (or none, of an operand that may be missing); None: not known."""

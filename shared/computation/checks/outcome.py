@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from shared.computation.aggregation import PLACES
+from shared.computation.arithmetic import PLACES
 from shared.computation.figure import Figure
 from shared.contracts.message import plain
 from shared.contracts.rollup import Rollup

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from shared.computation.aggregation import divide
+from shared.computation.arithmetic import divide
 from shared.computation.checks.evidence import Evidence
 from shared.computation.checks.outcome import Finding, decimals_of, rounded, side_of
 from shared.contracts.message import plain

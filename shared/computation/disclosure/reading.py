@@ -143,7 +143,8 @@ class Reader:
             for territory in sorted(self._pages[key].own.figures):
                 mine = side_of(self._own.get((code, period, territory), {}), Side.denominator.value)
                 theirs = side_of(self._own.get((other, period, territory), {}), side)
-                if mine and theirs:
+                # Where the two disagree, as after a correction of one of them, nobody may take them for equal.
+                if mine and theirs and self.found.total(mine) == self.found.total(theirs):
                     self.found.relations.append(less(mine, theirs))
 
     def _tie_parts(self) -> None:

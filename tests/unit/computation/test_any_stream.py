@@ -75,7 +75,7 @@ def last_arrived(self: Incremental, batch: Iterable[Version]) -> None:
 DEFECTS = {
     "the last to arrive wins": (Incremental, "take", last_arrived),
     "neither its year nor the period after follow a figure": (scopes, "moved_by", lambda _, key: {key}),
-    "what was withdrawn still speaks": (figures, "_rank", lambda f: (True, f.submission_seq, f.source)),
+    "what was withdrawn still speaks": (figures, "rank", lambda f: (True, f.submission_seq, f.source)),
     "like for like compares everybody": (evolutions, "_among", lambda m, used, _: evolutions.aggregate(m, used).value),
     "a part of the quarters makes a year": (timeline, "_complete", lambda _, parts: bool(parts)),
     "absentees are weighed by the period before alone": (completeness.References, "same", lambda *_: None),

@@ -13,7 +13,7 @@ from shared.computation.rollup import roll_up
 from shared.computation.scope import Scope
 from shared.contracts.rollup import Rollup
 from shared.domain.collection import Collection, Member
-from shared.domain.indicator import Indicator, Method, MetropolePolicy
+from shared.domain.indicator import Indicator, Method, MetropolePolicy, Sources
 from shared.domain.observation import Basis, Status
 from shared.domain.territory import Level, Territory, TerritoryTree
 
@@ -32,8 +32,9 @@ TREE = TerritoryTree(
 DEPARTMENTS = ["DEPT-09", "DEPT-31", "DEPT-48", "DEPT-66"]
 
 
-def indicator(method: Method, metropoles: MetropolePolicy = MetropolePolicy.not_asked) -> Indicator:
-    return Indicator(code="x", label="x", axis=1, measure="x", kind="x", unit="%", method=method, metropoles=metropoles)
+def indicator(method: Method, **more: object) -> Indicator:
+    fields: dict[str, object] = {"code": "x", "label": "x", "axis": 1, "measure": "x", "kind": "x", "unit": "%"}
+    return Indicator(**(fields | more | {"method": method}))  # type: ignore[arg-type]
 
 
 def collection(members: Iterable[str]) -> Collection:
@@ -144,6 +145,28 @@ def test_the_newest_standing_source_speaks_for_a_territory() -> None:
     assert rolled(Method.sum, figures)["REG-76"].value == 6
 
 
+@pytest.mark.parametrize("basis", list(Basis))
+def test_sources_that_are_parts_add_up_and_one_that_was_withdrawn_leaves(basis: Basis) -> None:
+    """Several calls of one region and year: none is the newest version of another."""
+    calls = [
+        figure("REG-76", 52, source="project-call:a", basis=basis, submission_seq=2),
+        figure("REG-76", 16, source="project-call:b", basis=basis, submission_seq=1),
+        figure("REG-76", 9, source="project-call:c", basis=basis, submission_seq=3, status=Status.withdrawn),
+    ]
+    region = rolled(Method.none, calls, sources=Sources.parts)["REG-76"]
+    assert (region.value, region.basis) == (68, basis if basis is Basis.declared else Basis.computed)
+    assert region.version != rolled(Method.none, calls[:1], sources=Sources.parts)["REG-76"].version
+
+
+def test_shares_that_are_parts_are_never_added_up() -> None:
+    """40 of 52 and 3 of 8 are 43 of 60; where one part has no counts, nothing is known of the whole."""
+    shares = [figure("REG-76", num=40, den=52, source="a"), figure("REG-76", num=3, den=8, source="b")]
+    whole = rolled(Method.none, shares, sources=Sources.parts, kind="ratio")["REG-76"]
+    assert (whole.value, whole.numerator, whole.denominator) == (Decimal("71.666667"), 43, 60)
+    blind = [*shares, figure("REG-76", value=50, source="c")]
+    assert rolled(Method.none, blind, sources=Sources.parts, kind="ratio")["REG-76"].value is None
+
+
 def test_a_waived_reporter_that_answers_joins_those_expected() -> None:
     region = rolled(Method.sum, [figure("DEPT-09", 1), figure("DEPT-31", 1)], ["DEPT-09"])["REG-76"]
     assert (region.reported, region.expected, region.coverage) == (2, 2, 1)
@@ -214,6 +237,6 @@ def test_the_property_catches_a_planted_defect(monkeypatch: pytest.MonkeyPatch) 
     def last_read(figures: list[Figure], basis: Basis) -> dict[str, Figure]:
         return {f.territory: f for f in figures if f.basis is basis}
 
-    monkeypatch.setattr("shared.computation.figure.newest_by_territory", last_read)
+    monkeypatch.setattr("shared.computation.sources.newest_by_territory", last_read)
     with pytest.raises(AssertionError):
         any_failure()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.computation.aggregation import WIDE
+from shared.computation.arithmetic import WIDE
 from shared.computation.checks.expression import FUNCTIONS, ExpressionError, parse
 
 NAMES = ("a", "b", "c")
