@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from shared.computation.disclosure.companions import Hidden, Reason, hide
+from shared.computation.disclosure.earlier import read_earlier
 from shared.computation.disclosure.reading import Reader
 from shared.computation.disclosure.statements import Place
 from shared.computation.figure import Book, Figure, Key
@@ -19,9 +20,19 @@ def suppress(catalogue: Catalogue, scopes: Mapping[Key, Scope], book: Book, vers
     `scopes` and `book`: every pair of the family that has a figure, with the current ones; `versions`: all figures that
     its cells ever had. Equal versions give equal marks, whatever the order in which they came.
     """
+    versions = list(versions)
     reader = Reader(catalogue, scopes, book)
-    hidden = hide(reader.read())
-    ever = reader.small_in(versions) | hidden.keys()
+    statements = reader.read()
+    read_earlier(catalogue, scopes, versions, reader)
+    small, earlier = reader.small_in(versions), statements.earlier
+
+    def follow(places: Iterable[Place]) -> list[Place]:
+        closed = _made_of(catalogue, small.union(earlier.get(place, place) for place in places)) if earlier else ()
+        return [version for version, place in earlier.items() if place in closed]
+
+    found = hide(statements, follow)
+    ever = small.union(earlier.get(place, place) for place in found)
+    hidden = {place: reason for place, reason in found.items() if place not in earlier}
     marks = dict(hidden)
     for place in _beside(catalogue, hidden):
         marks.setdefault(place, Reason.contributor)
