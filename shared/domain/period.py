@@ -62,51 +62,15 @@ class Period:
 
     def previous(self) -> "Period | None":
         """The period just before of the same kind, where that has a meaning."""
-        before = self.start - timedelta(days=1)
-        match self.kind:
-            case PeriodKind.year:
-                return Period.parse(f"{before.year}")
-            case PeriodKind.half:
-                return Period.parse(f"{before.year}-S{1 if before.month <= 6 else 2}")
-            case PeriodKind.quarter:
-                return Period.parse(f"{before.year}-Q{(before.month - 1) // 3 + 1}")
-            case PeriodKind.month:
-                return Period.parse(f"{before.year}-{before.month:02d}")
-            case PeriodKind.day:
-                return Period.parse(before.isoformat())
-            case PeriodKind.week:
-                year, week, _ = before.isocalendar()
-                return Period.parse(f"{year}-W{week:02d}")
-            case PeriodKind.school_year:
-                return Period.parse(f"{self.start.year - 1}-09/{self.start.year}-08")
-            case PeriodKind.range:
-                return None
+        return None if self.start == date.min else _of_kind(self.kind, self.start - timedelta(days=1))
 
     def following(self) -> "Period | None":
         """The period just after of the same kind, where that has a meaning."""
-        after = self.end + timedelta(days=1)
-        match self.kind:
-            case PeriodKind.year:
-                return Period.parse(f"{after.year}")
-            case PeriodKind.half:
-                return Period.parse(f"{after.year}-S{1 if after.month <= 6 else 2}")
-            case PeriodKind.quarter:
-                return Period.parse(f"{after.year}-Q{(after.month - 1) // 3 + 1}")
-            case PeriodKind.month:
-                return Period.parse(f"{after.year}-{after.month:02d}")
-            case PeriodKind.day:
-                return Period.parse(after.isoformat())
-            case PeriodKind.week:
-                year, week, _ = after.isocalendar()
-                return Period.parse(f"{year}-W{week:02d}")
-            case PeriodKind.school_year:
-                return Period.parse(f"{after.year}-09/{after.year + 1}-08")
-            case PeriodKind.range:
-                return None
+        return None if self.end == date.max else _of_kind(self.kind, self.end + timedelta(days=1))
 
     def parts(self) -> "list[list[Period]]":
         """The halves, the quarters and the months that tile a year, a half or a quarter, the longest first."""
-        year, first, last = self.start.year, self.start.month, self.end.month
+        year, first, last = f"{self.start.year:04d}", self.start.month, self.end.month
         halves = [f"{year}-S{s}" for s in (1, 2)]
         quarters = [f"{year}-Q{q}" for q in range((first + 2) // 3, last // 3 + 1)]
         months = [f"{year}-{m:02d}" for m in range(first, last + 1)]
@@ -119,14 +83,37 @@ class Period:
 
     def wholes(self) -> "list[Period]":
         """The quarter, the half and the year that a month, a quarter or a half is a part of."""
-        year, month = self.start.year, self.start.month
+        year, month = f"{self.start.year:04d}", self.start.month
         quarter, half = f"{year}-Q{(month + 2) // 3}", f"{year}-S{1 if month <= 6 else 2}"
         wider = {
-            PeriodKind.month: [quarter, half, str(year)],
-            PeriodKind.quarter: [half, str(year)],
-            PeriodKind.half: [str(year)],
+            PeriodKind.month: [quarter, half, year],
+            PeriodKind.quarter: [half, year],
+            PeriodKind.half: [year],
         }
         return [Period.parse(code) for code in wider.get(self.kind, [])]
+
+
+def _of_kind(kind: PeriodKind, day: date) -> Period | None:
+    """The period of a kind that holds a day; None for free ranges, which do not follow each other."""
+    match kind:
+        case PeriodKind.year:
+            return Period.parse(f"{day.year:04d}")
+        case PeriodKind.half:
+            return Period.parse(f"{day.year:04d}-S{1 if day.month <= 6 else 2}")
+        case PeriodKind.quarter:
+            return Period.parse(f"{day.year:04d}-Q{(day.month - 1) // 3 + 1}")
+        case PeriodKind.month:
+            return Period.parse(f"{day.year:04d}-{day.month:02d}")
+        case PeriodKind.day:
+            return Period.parse(day.isoformat())
+        case PeriodKind.week:
+            year, week, _ = day.isocalendar()
+            return Period.parse(f"{year:04d}-W{week:02d}")
+        case PeriodKind.school_year:
+            first = day.year if day.month >= 9 else day.year - 1
+            return Period.parse(f"{first:04d}-09/{first + 1:04d}-08")
+        case PeriodKind.range:
+            return None
 
 
 def _parse_simple(code: str) -> Period | None:

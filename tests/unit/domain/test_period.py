@@ -1,6 +1,7 @@
 """Periods are a type with one canonical text."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -77,3 +78,50 @@ def test_the_property_catches_a_planted_defect(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(Period, "previous", wrong)
     with pytest.raises(AssertionError):
         test_days_meet_without_gap_or_overlap()
+
+
+CODES = st.dates().flatmap(
+    lambda d: st.sampled_from(
+        [
+            f"{d.year:04d}",
+            f"{d.year:04d}-S{1 + (d.month > 6)}",
+            f"{d.year:04d}-Q{(d.month + 2) // 3}",
+            d.isoformat(),
+            f"{d.year:04d}-{d.month:02d}",
+            f"{d.year:04d}-09/{d.year + 1:04d}-08",
+        ]
+    )
+)
+
+
+@given(CODES)
+def test_the_period_after_begins_where_this_one_ends(code: str) -> None:
+    """And the one before the one after is this one; time ends in 9999."""
+    try:
+        period = Period.parse(code)
+    except ValueError:
+        return  # a school year that would begin in 9999
+    following = period.following()
+    if following is None:
+        assert period.end == date.max
+        return
+    assert (following.kind, (following.start - period.end).days) == (period.kind, 1)
+    assert following.previous() == period
+
+
+@given(CODES)
+def test_parts_tile_their_whole_and_name_it(code: str) -> None:
+    """Each tiling covers every day once; each part knows the period that it is a part of."""
+    try:
+        period = Period.parse(code)
+    except ValueError:
+        return
+    for tiling in period.parts():
+        assert (tiling[0].start, tiling[-1].end) == (period.start, period.end)
+        assert all((b.start - a.end).days == 1 for a, b in pairwise(tiling))
+        assert all(period in part.wholes() for part in tiling)
+
+
+def test_only_years_halves_and_quarters_have_parts() -> None:
+    sizes = {code: [len(t) for t in Period.parse(code).parts()] for code in ("2020", "2020-S2", "2020-Q3", "2020-07")}
+    assert sizes == {"2020": [2, 4, 12], "2020-S2": [2, 6], "2020-Q3": [3], "2020-07": []}
