@@ -14,6 +14,7 @@ import httpx
 
 from deploy.stack.options import BrokerKind, StackOptions
 from deploy.stack.stack import Stack
+from services.aggregator.store import rollup_of
 from shared.catalogue import store as catalogue_store
 from shared.catalogue.files import read_catalogue
 from shared.domain.catalogue import Catalogue
@@ -156,6 +157,7 @@ class Rig:
                        WHERE stage = 'published' AND accepted <> COALESCE(
                              (SELECT stored FROM entitled.receipt_progress p WHERE p.receipt_id = r.id), 0))
                       AS unstored,
+                      (SELECT count(*) FROM aggregator.pending_check) AS unchecked,
                       (SELECT count(*) FROM alerting.pending_judgement) AS unjudged,
                       (SELECT count(*) FROM entitled.rollup r LEFT JOIN alerting.judged_rollup j
                               USING (indicator, period, territory)
@@ -178,6 +180,7 @@ class Rig:
         assert versions == 2 * len(sent), f"{2 * len(sent)} versions expected, {versions} stored"
         for indicator in (MAJORITY, FRAMEWORK):
             await self._verify_rollups(indicator)
+        await self._verify_checks()
         ids = [mail["message_id"] for mail in await self.mails()]
         assert len(set(ids)) == self.oracle.mails, f"{self.oracle.mails} mails due, {len(set(ids))} received"
         assert len(ids) == len(set(ids)), "a mail was received twice"
@@ -187,9 +190,23 @@ class Rig:
         rows = await self.database.fetch("SELECT * FROM entitled.rollup WHERE indicator = $1", indicator)
         assert {r["territory"] for r in rows} == set(expected)
         for row in rows:
-            oracle = expected[row["territory"]].model_dump()
-            stored = {name: row[name] for name in oracle}
-            assert stored == oracle, f"{indicator} {row['territory']}: {stored} is not {oracle}"
+            stored, oracle = rollup_of(row), expected[row["territory"]]
+            assert stored.encode() == oracle.encode(), f"{indicator} {row['territory']}: {stored} is not {oracle}"
+
+    async def _verify_checks(self) -> None:
+        """Evaluating every check again changes no outcome: no kill left a figure whose checks were forgotten."""
+        outcomes = (
+            "SELECT code, subject, territory, period, state, inputs FROM aggregator.check_result ORDER BY 1, 2, 3, 4"
+        )
+        kept = await self.database.fetch(outcomes)
+        assert kept, "no check was ever evaluated"
+        await self.database.execute(
+            """INSERT INTO aggregator.pending_check (receipt_id, indicator, period, territory, noticed_at)
+               SELECT DISTINCT 'again', indicator, period, territory, '2000-01-01'::timestamptz
+               FROM aggregator.observation_version"""
+        )
+        await self.quiet()
+        assert await self.database.fetch(outcomes) == kept
 
 
 def _targets(catalogue: Catalogue) -> str:

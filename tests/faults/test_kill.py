@@ -22,6 +22,9 @@ POINTS = [
     "aggregator.before_commit",
     "aggregator.after_commit",
     "aggregator.after_publish",
+    "aggregator.checks_before_commit",
+    "aggregator.checks_after_commit",
+    "aggregator.checks_after_publish",
     "alerting.after_commit",
     "alerting.before_send",
 ]
