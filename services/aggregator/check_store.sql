@@ -70,7 +70,7 @@ saved AS (
         expected = excluded.expected, computed = excluded.computed, difference = excluded.difference,
         detail = excluded.detail, inputs = excluded.inputs, simulated = excluded.simulated,
         evaluated_at = excluded.evaluated_at
-    WHERE c.inputs <> excluded.inputs
+    WHERE to_jsonb(c) - ARRAY['evaluated_at', 'previous'] <> to_jsonb(excluded) - ARRAY['evaluated_at', 'previous']
     RETURNING *
 )
 INSERT INTO aggregator.check_history (

@@ -94,6 +94,9 @@ class Checking:
             await self._tell(told)
         async with self._pool.acquire() as connection, connection.transaction():
             stale = await store.places_of_outcomes(connection) - sites
+            await store.lock_checks(connection, _locks(catalogue, stale))
+            # A submission may have been evaluated since the figures were listed: what it stands on is here by now.
+            stale -= touched(catalogue, await store.known_figures(connection))
             await store.delete_outcomes(connection, stale, self._clock.now())
 
     async def _evaluate(self, connection: Connection, moved: Collection[Moved]) -> list[CheckEvaluated]:
@@ -143,7 +146,7 @@ async def evaluate_at(
 def _locks(catalogue: Catalogue, sites: Iterable[Site]) -> set[str]:
     """What is held while these are evaluated: the group of each check, in each period."""
     checks = {check.code: check for check in catalogue.checks}
-    return {f"{_group(checks[site.check])} {site.period}" for site in sites}
+    return {f"{_group(checks[site.check])} {site.period}" for site in sites if site.check in checks}
 
 
 def _group(check: Check) -> str:

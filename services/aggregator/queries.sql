@@ -62,9 +62,7 @@ ON CONFLICT (indicator, period, territory) DO UPDATE SET
     comparable = excluded.comparable, change = excluded.change, common = excluded.common,
     common_before = excluded.common_before, common_now = excluded.common_now, common_change = excluded.common_change,
     version = excluded.version, written_at = excluded.written_at
-WHERE (r.version, r.expected, r.absent, r.method, r.value, r.eligible, r.low) IS DISTINCT FROM
-      (excluded.version, excluded.expected, excluded.absent, excluded.method, excluded.value, excluded.eligible,
-       excluded.low);
+WHERE to_jsonb(r) - 'written_at' <> to_jsonb(excluded) - 'written_at';
 
 -- name: delete_rollups_beside
 -- Figures that the present definition no longer gives.
@@ -72,14 +70,6 @@ DELETE FROM aggregator.rollup WHERE indicator = $1 AND period = $2 AND NOT terri
 
 -- name: delete_unknown_rollups
 DELETE FROM aggregator.rollup WHERE NOT indicator = ANY($1::text[]);
-
--- name: rollups_of
-SELECT territory, level, method, definition_version, value, numerator, denominator, reported, expected, absent, unpaired,
-       incomplete, eligible, from_periods, coverage, coverage_weight, low, high, minimum AS min, median, maximum AS max,
-       status, basis, simulated, evolution_against, comparable, change, common, common_before, common_now, common_change,
-       version, indicator, period
-FROM aggregator.rollup
-WHERE indicator = ANY($1::text[]) AND period = ANY($2::text[]);
 
 -- name: rollups_of_indicator
 SELECT territory, level, method, definition_version, value, numerator, denominator, reported, expected, absent, unpaired,

@@ -97,16 +97,6 @@ def _moves(moved: Evolution | None) -> tuple[object, ...]:
     return m.against, m.comparable, m.change, m.common, m.common_before, m.common_now, m.common_change
 
 
-async def rollups_of(
-    connection: Connection, indicators: Iterable[str], periods: Iterable[str]
-) -> dict[Key, list[Rollup]]:
-    """Stored rollups by (indicator, period)."""
-    found: dict[Key, list[Rollup]] = defaultdict(list)
-    for row in await connection.fetch(QUERIES.rollups_of, sorted(indicators), sorted(periods)):
-        found[row["indicator"], row["period"]].append(rollup_of(row))
-    return found
-
-
 async def rollups_of_indicator(connection: Connection, indicator: str) -> dict[Key, list[Rollup]]:
     """Every stored rollup of one indicator."""
     found: dict[Key, list[Rollup]] = defaultdict(list)

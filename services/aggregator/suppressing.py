@@ -1,5 +1,6 @@
 """The marks of small cells, computed again with the figures that they are about, in the caller's transaction."""
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -28,7 +29,8 @@ async def withhold(connection: Connection, catalogue: Catalogue, keys: Iterable[
         versions = await _versions(connection, catalogue, family)
         touched = _keys(catalogue, versions)
         scopes = {key: scope_of(catalogue, key) for key in touched}
-        marks = suppress(catalogue, scopes, current(versions), versions)
+        # Off the event loop: a family of a hundred departments takes seconds, and heartbeats must go on.
+        marks = await asyncio.to_thread(suppress, catalogue, scopes, current(versions), versions)
         await _save(connection, family, touched, marks)
 
 

@@ -72,7 +72,7 @@ def build() -> FastAPI:
     problems.install(app)
     app.include_router(probe_routes(alive=lambda: True, ready=missing))
     app.include_router(api_routes(archive))
-    app.include_router(register_routes(pool, clock))
+    app.include_router(register_routes(pool, archive))
     app.include_router(event_routes(hub))
     app.include_router(exporter.routes())
     app.include_router(pages.routes())

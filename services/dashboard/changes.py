@@ -1,6 +1,7 @@
 """Which figures differ between two instants, and what was received in between that explains it. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from services.dashboard.items import Item, Number, RollupItem
@@ -52,7 +53,10 @@ def changes(
     """The figures of these pairs that differ. `versions`: those received by `until` of all pairs that they read."""
     before = _at(catalogue, keys, versions, since)
     after = _at(catalogue, keys, versions, until)
-    fresh = [v for v in versions if since < v.received_at <= until]
+    fresh: dict[Key, list[Version]] = defaultdict(list)
+    for version in versions:
+        if since < version.received_at <= until:
+            fresh[version.figure.indicator, version.figure.period].append(version)
     found = []
     for cell in [*after, *(c for c in before if c not in after)]:
         was, now = before.get(cell), after.get(cell)
@@ -105,13 +109,12 @@ def _kind(*, known_before: bool, known_after: bool) -> str:
     return "known" if known_after else "unknown"
 
 
-def _causes(catalogue: Catalogue, key: Key, territory: str, fresh: Sequence[Version]) -> list[Cause]:
+def _causes(catalogue: Catalogue, key: Key, territory: str, fresh: Mapping[Key, Sequence[Version]]) -> list[Cause]:
     """Receipts with a version that the figure is made from, about its territory or one under it.
 
     Else about others: an incomplete reporter is shown once anybody has a figure for the period.
     """
-    read = reads(scope_of(catalogue, key))
-    touching = [v for v in fresh if (v.figure.indicator, v.figure.period) in read]
+    touching = [v for other in sorted(reads(scope_of(catalogue, key))) for v in fresh.get(other, ())]
     own = [v for v in touching if catalogue.territories.covers(territory, v.figure.territory)]
     found: dict[tuple[str, str], list[Version]] = {}
     for version in own or touching:

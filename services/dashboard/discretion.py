@@ -71,7 +71,9 @@ class Discretion:
         """A figure at two instants: one of them is past."""
         if self._covers(item.territory) or (item.indicator, item.period, item.territory) not in self.marks:
             return item
-        return item.model_copy(update={"before": None, "after": None, "difference": None, "suppressed": True})
+        return item.model_copy(
+            update={"before": None, "after": None, "difference": None, "changed": [], "suppressed": True}
+        )
 
     def check(self, item: CheckItem) -> CheckItem:
         """An outcome; even its state compares a figure with others."""

@@ -10,18 +10,16 @@ from fastapi.responses import Response
 
 from services.dashboard import register_store as store
 from services.dashboard.api import OR_CSV, ensure_known, reply
-from services.dashboard.instants import seen
+from services.dashboard.archive import Archive
 from services.dashboard.items import Item, Items
-from services.dashboard.problems import Problem
 from services.dashboard.register_items import ActionItem, MilestoneItem, ProjectCallItem, ProjectItem
 from services.dashboard.register_store import ByCall, ByCallAndTheme, ByEntry
-from shared.runtime.clock import Clock
 from shared.runtime.database import Connection
 
 Asked = TypeVar("Asked", bound=ByEntry)
 
 
-def register_routes(pool: asyncpg.Pool, clock: Clock) -> APIRouter:
+def register_routes(pool: asyncpg.Pool, archive: Archive) -> APIRouter:
     """Every list of the registers. Withdrawn entries are there, with their status."""
     router = APIRouter(prefix="/v1", tags=["registers"])
 
@@ -31,10 +29,8 @@ def register_routes(pool: asyncpg.Pool, clock: Clock) -> APIRouter:
         item: type[Item],
         read: Callable[[Connection, Asked, datetime | None], Awaitable[Sequence[Item]]],
     ) -> Response:
-        try:
-            at = None if asked.as_of is None else seen(asked.as_of, clock.now()).at
-        except ValueError as error:
-            raise Problem(400, "Instant to come", str(error), field="as_of") from error
+        known_by = archive.seen(asked.as_of)
+        at = None if known_by is None else known_by.at
         async with pool.acquire() as connection:
             await ensure_known(connection, territories=asked.territory)
             return reply(request, asked, item, await read(connection, asked, at))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from shared.contracts.message import plain
 from shared.domain.observation import Basis, Status
 
 # An indicator and a period: what rollups are computed for.
@@ -40,9 +41,16 @@ class Figure:
 
     @property
     def identity(self) -> str:
-        """Names the version, or the versions that it was made of."""
-        own = f"{self.territory}:{self.source}:{self.basis.value}:{self.submission_seq}"
-        return "+".join(self.made_of) if self.made_of else own
+        """Names the version with what it says, or the versions that it was made of.
+
+        A total of a register is written again under the same number while its entries arrive: equal names must mean
+        equal figures there too.
+        """
+        if self.made_of:
+            return "+".join(self.made_of)
+        said = "/".join("" if n is None else plain(n) for n in (self.value, self.numerator, self.denominator))
+        kind = f"{self.status.value}{':simulated' * self.simulated}"
+        return f"{self.territory}:{self.source}:{self.basis.value}:{self.submission_seq}:{said}:{kind}"
 
 
 # Every current figure that is at hand, by indicator and period.

@@ -123,13 +123,13 @@ def moved_by(catalogue: Catalogue, key: Key) -> set[Key]:
         if following is not None:
             moved.add((code, following.code))
     for whole in _wholes(catalogue, code, period):
-        moved |= {(other, whole[1]) for other in weighed_by(catalogue, code)}
+        moved |= {(other, whole[1]) for other in weighed_by(catalogue, code, whole[1])}
     return moved
 
 
-def weighed_by(catalogue: Catalogue, code: str) -> Iterable[str]:
-    """Indicators whose absentees are weighed by the figures of this one."""
-    return [i.code for i in catalogue.indicators.values() if i.denominator_indicator == code]
+def weighed_by(catalogue: Catalogue, code: str, period: str) -> list[str]:
+    """Indicators whose absentees are weighed, in a period, by the figures of this one."""
+    return [c for c in catalogue.indicators if catalogue.definition(c, period).denominator_indicator == code]
 
 
 def _wholes(catalogue: Catalogue, code: str, period: str) -> set[Key]:

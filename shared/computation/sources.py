@@ -8,24 +8,35 @@ from shared.computation.arithmetic import divide
 from shared.computation.figure import Figure, newest_by_territory, rank, worst_status
 from shared.domain.indicator import Indicator, Sources
 from shared.domain.observation import Basis
+from shared.domain.register import TOTALS
 
 RATIO = "ratio"
 
 
 def own_figures(figures: Sequence[Figure], indicator: Indicator) -> dict[str, Figure]:
-    """What each territory says of itself: reported or, where nothing was reported, computed from its registers."""
-    if indicator.sources is Sources.parts:
-        return _whole_of_parts([f for f in figures if f.basis is not Basis.declared], indicator)
-    return newest_by_territory(figures, Basis.computed) | newest_by_territory(figures, Basis.reported)
+    """What each territory says of itself: reported or, where nothing stands, computed from its registers."""
+    computed = _spoken(figures, indicator, Basis.computed)
+    reported = _spoken(figures, indicator, Basis.reported)
+    standing = {territory: figure for territory, figure in reported.items() if not figure.withdrawn}
+    return reported | computed | standing
 
 
 def declared_figures(figures: Sequence[Figure], indicator: Indicator) -> dict[str, Figure]:
-    """Totals stated for a territory that still stand: the newest of each, or all where they are parts."""
-    if indicator.sources is Sources.parts:
-        found = _whole_of_parts([f for f in figures if f.basis is Basis.declared], indicator)
-    else:
-        found = newest_by_territory(figures, Basis.declared)
+    """Totals stated for a territory that still stand: the newest of each or, of registers, all that are parts."""
+    found = _spoken(figures, indicator, Basis.declared)
     return {territory: figure for territory, figure in found.items() if not figure.withdrawn}
+
+
+def _spoken(figures: Sequence[Figure], indicator: Indicator, basis: Basis) -> dict[str, Figure]:
+    """One figure per territory. Only totals of registers are parts of each other: a document that states the same is
+    a rival of their sum, and would be counted twice beside it.
+    """
+    if indicator.sources is not Sources.parts:
+        return newest_by_territory(figures, basis)
+    here = [f for f in figures if f.basis is basis]
+    others = newest_by_territory([f for f in here if not f.source.startswith(TOTALS)], basis)
+    parts = _whole_of_parts([f for f in here if f.source.startswith(TOTALS)], indicator)
+    return others | {territory: f for territory, f in parts.items() if not f.withdrawn or territory not in others}
 
 
 def _whole_of_parts(figures: Sequence[Figure], indicator: Indicator) -> dict[str, Figure]:

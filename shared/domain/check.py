@@ -125,9 +125,11 @@ class Check(BaseModel):
 
     def indicators(self) -> list[str]:
         """Every indicator that the check names by its code, each once: the whole first, or as the sides name them."""
-        others = [*self.parts, self.denominator_indicator or ""]
+        others = [*self.parts, self.denominator_indicator or "", self.copy_of or ""]
         operands = self.read_operands
-        named = [operands[name] for name in _NAME.findall(f"{self.left} {self.right}") if name in operands]
+        named = [
+            operands[name] for name in _NAME.findall(f"{self.left} {self.right} {self.tolerance}") if name in operands
+        ]
         compared = [o.indicator for o in named if o.subject is Subject.figure]
         return list(dict.fromkeys(code for code in [self.whole, *others, *compared] if code))
 

@@ -24,6 +24,10 @@ class Register(StrEnum):
     milestone = "milestone"
 
 
+# Sources of the totals that Vigie makes of its registers: `project-call:<call>`, `convention:<territory> <period>`.
+TOTALS = ("project-call:", "convention:")
+
+
 class Scale(StrEnum):
     """Whether a project acts in one department or across a region."""
 

@@ -8,12 +8,13 @@ from services.ingestion.repair.outcome import LONGEST_TEXT, Number
 from services.ingestion.repair.statuses import read_qualifier, read_status
 from services.ingestion.validate.figures import Figure, percentage, weakest
 from services.ingestion.validate.places import Placed
-from services.ingestion.validate.provenance import REGISTERS, source_of
+from services.ingestion.validate.provenance import source_of
 from services.ingestion.validate.reader import LineReader
 from services.ingestion.validate.table import Line
 from shared.domain.catalogue import Catalogue
 from shared.domain.indicator import Indicator
 from shared.domain.observation import Status
+from shared.domain.register import TOTALS
 
 _RATIO = "ratio"
 _FREE_TEXT = ("note", "source", "document", "line")
@@ -75,7 +76,7 @@ class LongReader:
     def _source(self, line: Line) -> str | None:
         """Where the figure comes from; what a register adds up to cannot be typed by hand."""
         source = source_of(line, self._feed)
-        if source.startswith(REGISTERS):
+        if source.startswith(TOTALS):
             self._reader.error("reserved_source", line, "source", source=shown(source))
             return None
         return source

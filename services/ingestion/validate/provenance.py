@@ -4,9 +4,6 @@ from services.ingestion.feeds.model import Feed
 from services.ingestion.notes import shown
 from services.ingestion.validate.table import Line
 
-# Sources of the totals that Vigie makes of its registers.
-REGISTERS = ("project-call:", "convention:")
-
 
 def source_of(line: Line, feed: Feed) -> str:
     """Document and line where the row says them: two documents that disagree stay two figures."""

@@ -11,7 +11,7 @@ from shared.computation.checks.outcome import Finding, Outcome
 from shared.computation.checks.ratios import ratio_of
 from shared.computation.checks.statements import conflicting_sources, repeated_line
 from shared.computation.checks.wholes import declared_vs_computed, part_of, sums_to
-from shared.domain.check import Check, CheckKind
+from shared.domain.check import Check, CheckKind, CheckState
 
 _NAMED: dict[CheckKind, Callable[[Check, Evidence], Finding | None]] = {
     CheckKind.part_of: part_of,
@@ -34,8 +34,13 @@ def evaluate(check: Check, evidence: Evidence, subject: str = "") -> Outcome | N
 
     `subject`: the indicator to look at, for the kinds that look at one after the other.
     """
-    with localcontext(WIDE):
-        finding = _ANY[check.kind](check, subject, evidence) if subject else _NAMED[check.kind](check, evidence)
+    try:
+        with localcontext(WIDE):
+            finding = _ANY[check.kind](check, subject, evidence) if subject else _NAMED[check.kind](check, evidence)
+    except ArithmeticError as error:
+        # A figure beyond a hundred digits: its own check says so, and those of everybody else go on.
+        detail = {"reason": "not_computable", "error": type(error).__name__}
+        finding = Finding(CheckState.unknown, detail=detail, indicators=(subject,) if subject else ())
     if finding is None:
         return None
     return Outcome(

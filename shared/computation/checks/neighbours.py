@@ -60,9 +60,9 @@ def unchanged_copy(check: Check, evidence: Evidence) -> Finding | None:
         return None
     state = CheckState.fails if len(same) >= check.at_least else CheckState.holds
     detail = {"same": same, "compared": len(compared), "of": check.copy_of or (before.code if before else "")}
-    return Finding(
-        state, Decimal(0), Decimal(len(same)), detail, tuple(same if state is CheckState.fails else compared)
-    )
+    # What was copied is named with its copies: whoever may not see the one may not see the other.
+    named = [*(same if state is CheckState.fails else compared), *([check.copy_of] if check.copy_of else [])]
+    return Finding(state, Decimal(0), Decimal(len(same)), detail, tuple(named))
 
 
 def jump(check: Check, subject: str, evidence: Evidence) -> Finding | None:

@@ -1,6 +1,6 @@
 """Which figures are withheld beside the small ones, so that no visible sum gives one of them back."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
 
@@ -27,10 +27,9 @@ Hidden = dict[Place, Reason]
 _ORDER = (Side.value, Side.numerator, Side.complement, Side.denominator)
 
 
-def hide(statements: Statements, follow: Callable[[Iterable[Place]], Iterable[Place]] = lambda _: ()) -> Hidden:
+def hide(statements: Statements) -> Hidden:
     """Every place whose figure is withheld. Only these two reasons: primary and secondary.
 
-    `follow`: the earlier versions that nobody sees while these places are withheld.
     First each visible sum gets a second withheld term, and enough people among those withheld; then all visible sums
     together are solved, and whatever they give back gets another companion, until they give nothing back.
     """
@@ -41,8 +40,6 @@ def hide(statements: Statements, follow: Callable[[Iterable[Place]], Iterable[Pl
     while settled != len(hidden):
         settled = len(hidden)
         _hide_unsummed(statements, hidden)
-        for place in sorted(follow(hidden)):
-            hidden.setdefault(place, Reason.secondary)
         _complete_lines(statements, hidden)
         _audit(statements, hidden)
     return hidden
@@ -102,10 +99,9 @@ def _complete(statements: Statements, hidden: Hidden, form: Form) -> bool:
 
 
 def _smallest(statements: Statements, hidden: Hidden, atoms: Iterable[Atom]) -> Place | None:
-    """The smallest visible figure among atoms, then by code; first among earlier versions. A zero hides nobody."""
-    visible = [atom for atom in atoms if atom.place not in hidden and statements.values[atom] > 0]
-    rank = {atom.place: (atom.place not in statements.earlier, statements.values[atom], atom.place) for atom in visible}
-    return min(rank, key=lambda place: rank[place], default=None)
+    """The smallest visible figure among atoms, then by code. A zero hides nobody."""
+    visible = [(statements.values[atom], atom.place) for atom in atoms if atom.place not in hidden]
+    return min(((value, place) for value, place in visible if value > 0), default=(None, None))[1]
 
 
 def _audit(statements: Statements, hidden: Hidden) -> None:
@@ -175,14 +171,12 @@ def _unknown(form: Form, hidden: set[Place]) -> Form:
 def _secrets(statements: Statements, hidden: set[Place]) -> Iterator[Statement]:
     """The withheld numbers that are about somebody.
 
-    The denominator of a percentage is none unless it is small: it is as a rule the figure of another indicator. Nor is an
-    earlier version, unless it is small or its place is withheld now: it goes so that nobody takes a difference.
+    The denominator of a percentage is none unless it is small: it is as a rule the figure of another indicator.
     """
     for statement in statements.stated:
         if statement.place not in hidden:
             continue
         number = statements.total(statement.form)
         limit = statements.definitions[statement.place[:2]].small_cell
-        past = statement.place in statements.earlier and statements.earlier[statement.place] not in hidden
-        if number and not ((past or _both_sides(statement)) and number >= limit):
+        if number and not (_both_sides(statement) and number >= limit):
             yield statement

@@ -3,15 +3,12 @@
 from collections.abc import Iterable, Mapping
 
 from shared.computation.disclosure.companions import Hidden, Reason, hide
-from shared.computation.disclosure.earlier import read_earlier
 from shared.computation.disclosure.reading import Reader
 from shared.computation.disclosure.statements import Place
 from shared.computation.figure import Book, Figure, Key
 from shared.computation.scope import Scope, weighed_by
 from shared.domain.catalogue import Catalogue
 from shared.domain.check import CheckKind
-from shared.domain.indicator import Method
-from shared.domain.period import Period
 
 
 def suppress(catalogue: Catalogue, scopes: Mapping[Key, Scope], book: Book, versions: Iterable[Figure]) -> Hidden:
@@ -23,21 +20,17 @@ def suppress(catalogue: Catalogue, scopes: Mapping[Key, Scope], book: Book, vers
     versions = list(versions)
     reader = Reader(catalogue, scopes, book)
     statements = reader.read()
-    read_earlier(catalogue, scopes, versions, reader)
-    small, earlier = reader.small_in(versions), statements.earlier
-
-    def follow(places: Iterable[Place]) -> list[Place]:
-        closed = _made_of(catalogue, small.union(earlier.get(place, place) for place in places)) if earlier else ()
-        return [version for version, place in earlier.items() if place in closed]
-
-    found = hide(statements, follow)
-    ever = small.union(earlier.get(place, place) for place in found)
-    hidden = {place: reason for place, reason in found.items() if place not in earlier}
+    standing = {f for figures in book.values() for f in figures}
+    for place in reader.small_in(f for f in versions if f not in standing):
+        # It was small once: what was equal to it then, and was not corrected with it, would tell.
+        statements.small |= _tied(catalogue, place) & statements.told()
+    hidden = hide(statements)
     marks = dict(hidden)
     for place in _beside(catalogue, hidden):
         marks.setdefault(place, Reason.contributor)
-    for place in _made_of(catalogue, ever):
-        marks.setdefault(place, Reason.past)
+    if hidden or reader.small_in(versions):
+        for place in _everywhere(catalogue, scopes, versions):
+            marks.setdefault(place, Reason.past)
     return dict(sorted(marks.items()))
 
 
@@ -47,40 +40,29 @@ def _beside(catalogue: Catalogue, hidden: Iterable[Place]) -> set[Place]:
     for indicator, period, territory in hidden:
         for above in _upwards(catalogue, territory):
             found.add((indicator, period, above))
-            found |= {(other, period, above) for other in weighed_by(catalogue, indicator)}
+            found |= {(other, period, above) for other in weighed_by(catalogue, indicator, period)}
     return found
 
 
-def _made_of(catalogue: Catalogue, ever: Iterable[Place]) -> set[Place]:
-    """Figures into which a small or withheld one ever entered: the difference of two instants would be that one.
+def _tied(catalogue: Catalogue, place: Place) -> set[Place]:
+    """Figures of the same territory and period that are tied to one by a sum or as its denominator."""
+    indicator, period, territory = place
+    weight = catalogue.definition(indicator, period).denominator_indicator
+    tied = {weight, *weighed_by(catalogue, indicator, period)} - {None}
+    for check in catalogue.checks:
+        if check.kind is CheckKind.sums_to and indicator in check.indicators():
+            tied |= set(check.indicators()) - {indicator}
+    return {(code, period, territory) for code in tied if code is not None}
 
-    Over territories, over time, over parts, and as a weight.
+
+def _everywhere(catalogue: Catalogue, scopes: Iterable[Key], versions: Iterable[Figure]) -> set[Place]:
+    """Every figure of a family into which something small ever entered: nothing of its past is for the public.
+
+    The difference of two instants is what came in between, and figures that were equal at one of them give each other
+    back at the other. Auditing all instants together costs more the longer a history is; this costs nothing.
     """
-    found: set[Place] = set()
-    waiting = list(ever)
-    while waiting:
-        indicator, period, territory = waiting.pop()
-        wider = [
-            *((indicator, period, above) for above in catalogue.territories.ancestors(territory)),
-            *((indicator, whole, territory) for whole in _wholes(catalogue, indicator, period)),
-            *((other, period, territory) for other in _followers(catalogue, indicator)),
-        ] if territory in catalogue.territories else []  # fmt: skip
-        new = {(indicator, period, territory), *wider} - found
-        found |= new
-        waiting += [place for place in new if place != (indicator, period, territory)]
-    return found
-
-
-def _wholes(catalogue: Catalogue, indicator: str, period: str) -> list[str]:
-    """Wider periods that are made of this one."""
-    wider = [whole.code for whole in Period.parse(period).wholes()]
-    return [whole for whole in wider if catalogue.definition(indicator, whole).over_time is not Method.none]
-
-
-def _followers(catalogue: Catalogue, indicator: str) -> set[str]:
-    """Indicators whose figures, or what qualifies them, are made of those of this one."""
-    wholes = {c.whole for c in catalogue.checks if c.kind is CheckKind.sums_to and indicator in c.parts}
-    return wholes | set(weighed_by(catalogue, indicator))
+    territories = {above for f in versions for above in _upwards(catalogue, f.territory)}
+    return {(indicator, period, territory) for indicator, period in scopes for territory in territories}
 
 
 def _upwards(catalogue: Catalogue, territory: str) -> list[str]:

@@ -35,7 +35,9 @@ class Reader:
             for territory in self._territories(key):
                 self._state(key, territory)
             self._note_small(key)
-        self._tie()
+        for key in sorted(self._scopes):
+            self._tie_denominators(key)
+        self._tie_parts()
         return self.found
 
     def small_in(self, figures: Iterable[Figure]) -> set[Place]:
@@ -46,11 +48,6 @@ class Reader:
             if scope is not None and small(scope.indicator, self._counts(scope, figure)):
                 found.add((figure.indicator, figure.period, figure.territory))
         return found
-
-    def is_own(self, figure: Figure) -> bool:
-        """Say whether this is what its territory says of itself now."""
-        page = self._pages.get((figure.indicator, figure.period))
-        return page is not None and page.own.figures.get(figure.territory) == figure
 
     def _territories(self, key: Key) -> list[str]:
         page, tree = self._pages[key], self._scopes[key].tree
@@ -97,7 +94,7 @@ class Reader:
         for tiling in Period.parse(key[1]).parts():
             wanted = tiling[-1:] if over_time is Method.last else tiling
             pages = [(part, self._pages.get((key[0], part.code))) for part in wanted]
-            found = [(part, standing_own(page, territory)) for part, page in pages]
+            found = [(part, _standing_own(page, territory)) for part, page in pages]
             if all(figure is not None for _, figure in found):
                 return [self._own_forms((key[0], part.code), figure) for part, figure in found if figure is not None]
         return []
@@ -129,14 +126,8 @@ class Reader:
     def _counts(self, scope: Scope, figure: Figure) -> Mapping[Side, Decimal]:
         weight = scope.indicator.denominator_indicator
         page = self._pages.get((weight, figure.period)) if weight else None
-        own = None if page is None else standing_own(page, figure.territory)
+        own = None if page is None else _standing_own(page, figure.territory)
         return sides(scope.indicator, figure, None if own is None else own.value).counts
-
-    def _tie(self) -> None:
-        """What is known to be equal."""
-        for key in sorted(self._scopes):
-            self._tie_denominators(key)
-        self._tie_parts()
 
     def _tie_denominators(self, key: Key) -> None:
         """One's denominator is the figure of another indicator, where both are reported."""
@@ -171,6 +162,6 @@ class Reader:
                     self.found.relate(less(added(present), whole))
 
 
-def standing_own(page: Page | None, territory: str) -> Figure | None:
+def _standing_own(page: Page | None, territory: str) -> Figure | None:
     figure = None if page is None else page.own.figures.get(territory)
     return None if figure is None or figure.withdrawn else figure

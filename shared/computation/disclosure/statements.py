@@ -39,8 +39,7 @@ class Statements:
 
     values: each atom as reported. stated: numbers that a mark on their place withholds. relations: sums of atoms that
     everybody knows to be zero, such as parts less their whole. small: places that state a small count of people.
-    unsummed: a figure that is one of its contributors, as a maximum is, with all of them. earlier: places that stand for an
-    earlier version, with the place that it is of. definitions: by place.
+    unsummed: a figure that is one of its contributors, as a maximum is, with all of them. definitions: by place.
     """
 
     values: dict[Atom, Decimal] = field(default_factory=dict)
@@ -48,25 +47,28 @@ class Statements:
     relations: list[Form] = field(default_factory=list)
     small: set[Place] = field(default_factory=set)
     unsummed: dict[Place, set[Place]] = field(default_factory=dict)
-    earlier: dict[Place, Place] = field(default_factory=dict)
     definitions: dict[tuple[str, str], Indicator] = field(default_factory=dict)
 
     def total(self, form: Form) -> Decimal:
         """What a form comes to."""
         return sum((factor * self.values[atom] for atom, factor in form.items()), Decimal(0))
 
-    def relate(self, form: Form) -> None:
-        """Note numbers that everybody may take for zero together; where they are not, who does so computes nothing true.
-
-        A relation that is false would also hide from the audit what true ones give back: the figure that it seems to give
-        has no companion.
-        """
-        if form and not self.total(form):
-            self.relations.append(form)
-
     def limit(self) -> int:
         """The largest threshold of the family."""
         return max((i.small_cell for i in self.definitions.values()), default=0)
+
+    def told(self) -> set[Place]:
+        """Every place of which something is stated."""
+        return {statement.place for statement in self.stated}
+
+    def relate(self, form: Form) -> None:
+        """Note numbers that come to zero together, where they do.
+
+        Where one of two equal figures was corrected and the other not, whoever takes them for equal computes nothing
+        true; and a false relation that seems to give a figure back would hide from the audit what true ones give.
+        """
+        if self.total(form) == 0:
+            self.relations.append(form)
 
     def state(self, place: Place, forms: Forms) -> None:
         """Note every side of a figure, and the denominator of a percentage beside its numerator and complement."""

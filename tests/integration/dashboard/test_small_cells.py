@@ -174,6 +174,7 @@ async def test_the_marks_are_stored(few) -> None:
     rows = await few[1].fetch("SELECT territory, reason FROM entitled.suppression WHERE indicator = $1", FRAMEWORK)
     assert {(r["territory"], r["reason"]) for r in rows} == {
         ("DEPT-09", "primary"), ("DEPT-48", "secondary"), ("REG-76", "contributor"), ("NAT-FR", "contributor"),
+        ("DEPT-12", "past"), ("DEPT-31", "past"),
     }  # fmt: skip
 
 

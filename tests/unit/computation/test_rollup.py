@@ -158,12 +158,34 @@ def test_sources_that_are_parts_add_up_and_one_that_was_withdrawn_leaves(basis: 
     assert region.version != rolled(Method.none, calls[:1], sources=Sources.parts)["REG-76"].version
 
 
+def test_a_document_that_states_a_total_of_a_register_is_not_added_to_it() -> None:
+    """The call says 100, a report says 100: that is 100."""
+    for basis, shown in ((Basis.declared, 100), (Basis.computed, 100)):
+        both = [
+            figure("REG-76", 100, source="project-call:a", basis=basis),
+            figure("REG-76", 100, source="report:12", basis=basis),
+        ]
+        assert rolled(Method.none, both, sources=Sources.parts)["REG-76"].value == shown
+    reported = [figure("DEPT-09", 1, source="project-call:a", basis=Basis.computed), figure("DEPT-09", 2, source="f")]
+    assert rolled(Method.sum, reported, sources=Sources.parts)["REG-76"].value == 2
+
+
+def test_a_total_written_again_under_its_number_is_another_version() -> None:
+    """The entries of one file may come in two batches: equal versions mean equal figures there too."""
+    first, then = (figure("REG-76", value, source="project-call:a", basis=Basis.computed) for value in (100, 1000))
+    versions = {rolled(Method.none, [f], sources=Sources.parts)["REG-76"].version for f in (first, then)}
+    assert len(versions) == 2
+
+
 def test_shares_that_are_parts_are_never_added_up() -> None:
     """40 of 52 and 3 of 8 are 43 of 60; where one part has no counts, nothing is known of the whole."""
-    shares = [figure("REG-76", num=40, den=52, source="a"), figure("REG-76", num=3, den=8, source="b")]
+    shares = [
+        figure("REG-76", num=40, den=52, source="project-call:a"),
+        figure("REG-76", num=3, den=8, source="project-call:b"),
+    ]
     whole = rolled(Method.none, shares, sources=Sources.parts, kind="ratio")["REG-76"]
     assert (whole.value, whole.numerator, whole.denominator) == (Decimal("71.666667"), 43, 60)
-    blind = [*shares, figure("REG-76", value=50, source="c")]
+    blind = [*shares, figure("REG-76", value=50, source="project-call:c")]
     assert rolled(Method.none, blind, sources=Sources.parts, kind="ratio")["REG-76"].value is None
 
 

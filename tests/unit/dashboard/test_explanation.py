@@ -162,10 +162,10 @@ def test_of_a_stock_the_earlier_quarters_are_told_apart() -> None:
 
 
 def test_a_figure_of_several_sources_names_each_part() -> None:
-    parts = [figure("DEPT-09", n, None, None, value=Decimal(n), source=f"fonds-{n}") for n in (1, 2)]
+    parts = [figure("DEPT-09", n, None, None, value=Decimal(n), source=f"project-call:{n}") for n in (1, 2)]
     found = explained(*parts, asked=[], method="sum", sources="parts", unit="EUR")
     (made,) = found.contributors
-    assert (made.made, made.value, [c.source for c in made.cells]) == ("parts", 3, ["fonds-1", "fonds-2"])
+    assert (made.made, made.value, [c.source for c in made.cells]) == ("parts", 3, ["project-call:1", "project-call:2"])
 
 
 def test_a_total_over_a_register_leads_to_its_entries() -> None:
