@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from shared.computation.disclosure.people import Side, sides, small
-from shared.computation.disclosure.statements import Atom, Forms, Place, Statements, added, less, merged, side_of
+from shared.computation.disclosure.statements import Atom, Form, Forms, Place, Statements, added, less, merged, side_of
 from shared.computation.figure import Book, Figure, Key
 from shared.computation.scope import Scope
 from shared.computation.standing import Page, page_of, standing_of
@@ -37,6 +37,7 @@ class Reader:
             self._note_small(key)
         for key in sorted(self._scopes):
             self._tie_denominators(key)
+        self._tie_rates()
         self._tie_parts()
         return self.found
 
@@ -145,6 +146,15 @@ class Reader:
                 theirs = side_of(self._own.get((other, period, territory), {}), side)
                 if mine and theirs:
                     self.found.relate(less(mine, theirs))
+
+    def _tie_rates(self) -> None:
+        """Rates of one denominator say it alike, even where the indicator that it is was corrected alone."""
+        first: dict[Place, Form] = {}
+        for (code, period, territory), forms in sorted(self._own.items()):
+            weight = self._scopes[code, period].indicator.denominator_indicator
+            mine = side_of(forms, Side.denominator.value)
+            if weight and mine:
+                self.found.relate(less(mine, first.setdefault((weight, period, territory), mine)))
 
     def _tie_parts(self) -> None:
         """The parts of a whole add up to it, wherever all of them are stated."""

@@ -67,7 +67,7 @@ class Statements:
         Where one of two equal figures was corrected and the other not, whoever takes them for equal computes nothing
         true; and a false relation that seems to give a figure back would hide from the audit what true ones give.
         """
-        if self.total(form) == 0:
+        if form and self.total(form) == 0:
             self.relations.append(form)
 
     def state(self, place: Place, forms: Forms) -> None:

@@ -65,3 +65,13 @@ def test_a_false_equality_does_not_shadow_a_true_one(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Statements, "relate", lambda self, form: self.relations.append(form))
     attacker, secrets, _ = attack(ASE, [figures], [])
     assert attacker.solved(secrets)
+
+
+def test_rates_of_one_denominator_tell_it_alike() -> None:
+    """Only the denominator's own indicator was corrected: a rate without threshold would still tell the other's."""
+    rate = {"kind": "ratio", "unit": "%", "method": Method.ratio, "denominator_indicator": "base"}
+    known = catalogue(
+        indicator("base", small_cell=0), indicator("rate", **rate), indicator("free", small_cell=0, **rate)
+    )
+    rates = [figure(code, "DEPT-02", numerator=0, denominator=2) for code in ("rate", "free")]
+    holds(known, [[figure("base", "DEPT-02", value=2), *rates], [figure("base", "DEPT-02", seq=2, value=0)]], ["2020"])
