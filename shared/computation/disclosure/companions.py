@@ -45,13 +45,6 @@ def hide(statements: Statements) -> Hidden:
     return hidden
 
 
-def recoverable(statements: Statements, hidden: Iterable[Place]) -> list[Statement]:
-    """The withheld numbers that can be computed from what stays visible; empty where the marks hold."""
-    places = set(hidden)
-    space = _visible(statements, places)
-    return [secret for secret in _secrets(statements, places) if space.gives(_unknown(secret.form, places)) is not None]
-
-
 def _hide_unsummed(statements: Statements, hidden: Hidden) -> None:
     """A maximum is the figure of one of its contributors: it goes where any of them goes."""
     for place, contributors in sorted(statements.unsummed.items()):

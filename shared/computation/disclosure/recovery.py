@@ -1,6 +1,6 @@
 """Exact linear algebra: can a number be computed from sums that are visible? Fractions, so never nearly."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from fractions import Fraction
 from typing import Generic, TypeVar
 
@@ -58,11 +58,3 @@ def _minus(form: dict[A, Fraction], factor: Fraction, row: dict[A, Fraction]) ->
         else:
             left.pop(unknown, None)
     return left
-
-
-def known_from(forms: Iterable[tuple[N, Mapping[A, int]]]) -> Known[A, N]:
-    """The space of several forms."""
-    space: Known[A, N] = Known()
-    for named, form in forms:
-        space.add(form, named)
-    return space
