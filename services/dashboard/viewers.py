@@ -9,9 +9,8 @@ from fastapi import Header
 
 from services.dashboard.discretion import PUBLIC, Viewer
 from services.dashboard.problems import Problem
-from shared.runtime.auth import Role, identify
+from shared.runtime.auth import identify
 
-ENTITLED = frozenset({Role.commissioner, Role.analyst, Role.operator, Role.department})
 # Of the request at hand. Whoever forgets to ask reads as the public does.
 _viewer: ContextVar[Viewer] = ContextVar("viewer", default=PUBLIC)
 
@@ -33,7 +32,6 @@ def recognised(pool: asyncpg.Pool) -> Callable[..., Awaitable[None]]:
             raise Problem(
                 401, "Unknown token", "this token is not known or was revoked; without one, figures are public"
             )
-        if identity.role in ENTITLED:
-            _viewer.set(Viewer(frozenset(identity.territories)))
+        _viewer.set(Viewer(identity.entitled_to()))
 
     return recognise

@@ -24,6 +24,10 @@ class Role(StrEnum):
     operator = "operator"
 
 
+# Roles that read exact figures within their territories; to everybody else small cells are withheld.
+ENTITLED = frozenset({Role.commissioner, Role.analyst, Role.operator, Role.department})
+
+
 class Identity(BaseModel):
     """Whom a token stands for. Empty `feeds` means every feed."""
 
@@ -40,6 +44,10 @@ class Identity(BaseModel):
         return self.role in {Role.department, Role.commissioner, Role.operator} and (
             not self.feeds or feed in self.feeds
         )
+
+    def entitled_to(self) -> frozenset[str]:
+        """Territories whose figures, and those of all under them, this token reads exactly."""
+        return frozenset(self.territories) if self.role in ENTITLED else frozenset()
 
     def may_write(self, territory: str, tree: TerritoryTree) -> bool:
         """Say whether figures about this territory are within the token's territories."""
