@@ -10,7 +10,7 @@ from shared.computation.checks.evidence import Evidence
 from shared.computation.checks.outcome import Outcome
 from shared.computation.checks.sites import Moved, Site, touched
 from shared.computation.checks.sites import reads as looks_at
-from shared.computation.figure import Book, Figure, Key
+from shared.computation.figure import Book, Figure, Key, current
 from shared.computation.rollup import roll_up
 from shared.computation.scope import moved_by, reads, scope_of
 from shared.contracts.rollup import Rollup
@@ -31,17 +31,7 @@ class Version:
 
 def book_at(versions: Iterable[Version], at: datetime | None) -> dict[Key, list[Figure]]:
     """The newest version of every cell among those received by then (None: ever): what came later changes nothing."""
-    newest: dict[tuple[str, ...], Figure] = {}
-    for version in versions:
-        f = version.figure
-        cell = (f.indicator, f.period, f.territory, f.source, f.basis.value)
-        known = at is None or version.received_at <= at
-        if known and (cell not in newest or newest[cell].submission_seq < f.submission_seq):
-            newest[cell] = f
-    book: dict[Key, list[Figure]] = {}
-    for figure in newest.values():
-        book.setdefault((figure.indicator, figure.period), []).append(figure)
-    return book
+    return current(v.figure for v in versions if at is None or v.received_at <= at)
 
 
 def moved_from(
