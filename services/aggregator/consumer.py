@@ -98,10 +98,11 @@ class Aggregator:
         catalogue = await hold(connection, self._catalogue, {(m.indicator, m.period) for m in moves})
         named = named_by(catalogue, ((m.indicator, m.period, m.territory) for m in moves))
         causes = moved(catalogue, named)
-        recomputed = await recompute(connection, catalogue, spread(named, causes), at)
+        touched = spread(named, causes)
+        recomputed = await recompute(connection, catalogue, touched, at)
         # Not judged yet: their checks wait until the submission has gone through.
         await check_store.mark_pending(connection, moves, REAL_TIME.now())
-        return stored, recomputed.updates(spread(named, causes), spread(_receipts(moves), causes))
+        return stored, recomputed.updates(touched, spread(_receipts(moves), causes))
 
     def _account(self, read: int, stored: int, updates: list[RollupUpdated], seconds: float) -> None:
         rollups = sum(len(u.rollups) for u in updates)

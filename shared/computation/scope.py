@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from shared.computation.figure import Figure, Key
 from shared.domain.catalogue import Catalogue
@@ -29,7 +30,7 @@ class Scope:
     before: Indicator | None = None
     weight: Indicator | None = None
 
-    @property
+    @cached_property
     def previous(self) -> str | None:
         """The period before, of the same kind."""
         previous = Period.parse(self.period).previous()
@@ -129,7 +130,8 @@ def moved_by(catalogue: Catalogue, key: Key) -> set[Key]:
 
 def weighed_by(catalogue: Catalogue, code: str, period: str) -> list[str]:
     """Indicators whose absentees are weighed, in a period, by the figures of this one."""
-    return [c for c in catalogue.indicators if catalogue.definition(c, period).denominator_indicator == code]
+    candidates = catalogue.weighed.get(code, ())
+    return [c for c in candidates if catalogue.definition(c, period).denominator_indicator == code]
 
 
 def _wholes(catalogue: Catalogue, code: str, period: str) -> set[Key]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from shared.domain.check import Check
 from shared.domain.collection import Collection, Feed
@@ -29,6 +30,16 @@ class Catalogue:
     recipients: list[Recipient] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     earlier: dict[str, list[Indicator]] = field(default_factory=dict)
+
+    @cached_property
+    def weighed(self) -> dict[str, list[str]]:
+        """Indicators by the one that is their denominator, in any of their definitions: each figure asks for them."""
+        found: dict[str, list[str]] = {}
+        for definition in self.definitions():
+            held = found.setdefault(definition.denominator_indicator or "", [])
+            if definition.code not in held:
+                held.append(definition.code)
+        return found
 
     def definitions(self) -> list[Indicator]:
         """Every version of every indicator, those of one code together."""
