@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 
 from deploy.demo.simulated import (
     ASE,
@@ -68,12 +69,12 @@ def _workbook(path: Path, rows: list[list[Cell]]) -> None:
     book = Workbook()
     book.properties.created = book.properties.modified = WRITTEN
     book.properties.creator = "Vigie (démonstration)"
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.title = "Indicateurs 2020"
     for row in rows:
         sheet.append([cell if cell != "" else None for cell in row])
     for index in range(1, len(rows[1]) + 1):
-        sheet.column_dimensions[sheet.cell(2, index).column_letter].width = 24
+        sheet.column_dimensions[get_column_letter(index)].width = 24
     book.save(path)
 
 

@@ -1,12 +1,11 @@
 """The files of a database server: created once, under a password drawn once."""
 
-import os
-import secrets
 import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.stack.kept_secret import kept_secret
 from deploy.stack.process import spawn
 from deploy.stack.unprivileged import Runner, give
 
@@ -19,11 +18,7 @@ CREATE_SECONDS = 60.0
 
 def password(data: Path) -> str:
     """Return the password of this data directory."""
-    path = data / "postgres.password"
-    if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(16))
-    return path.read_text().strip()
+    return kept_secret(data / "postgres.password")
 
 
 def create(

@@ -15,6 +15,7 @@ from typing import Self
 from deploy.stack import broker, postgres, procfs, programs, readiness, runfile, unprivileged
 from deploy.stack.broker import Broker
 from deploy.stack.errors import ChildDied, StackError
+from deploy.stack.kept_secret import kept_secret
 from deploy.stack.options import StackOptions
 from deploy.stack.ports import DEFAULT_PORTS, Fixed, Reservation
 from deploy.stack.postgres import Postgres
@@ -205,6 +206,7 @@ class Stack:
             "VIGIE_PUBLIC_URL": self.urls["dashboard"],
             "VIGIE_INGESTION_URL": self.urls["ingestion"],
             "VIGIE_ALERTING_URL": self.urls["alerting"],
+            "VIGIE_RECEIPT_KEYS": kept_secret(self.data / "receipts.key", 48),
             "VIGIE_SMTP_HOST": "127.0.0.1",
             "VIGIE_SMTP_PORT": str(self._ports.ports["smtp"]),
             "VIGIE_CLOCK": f"file:{Path(path).resolve()}" if kind == "file" else self.options.clock,

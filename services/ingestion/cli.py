@@ -4,24 +4,26 @@ import argparse
 import asyncio
 from datetime import UTC, datetime
 
+_KAFKA_SECONDS = 20
+
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command; exit codes: 0 done, 2 the database or Kafka is away."""
     parser = subparsers.add_parser("republish", help="send accepted submissions again, oldest first")
     parser.add_argument(
-        "--since", type=_instant, required=True, metavar="INSTANT", help="received from then on, as 2021-03-25T09:00"
+        "--since", type=instant, required=True, metavar="INSTANT", help="received from then on, as 2021-03-25T09:00"
     )
     parser.set_defaults(run=run)
 
 
-def _instant(text: str) -> datetime:
+def instant(text: str) -> datetime:
     """An ISO date or instant; UTC where no offset is given."""
     try:
-        instant = datetime.fromisoformat(text)
+        read = datetime.fromisoformat(text)
     except ValueError as error:
         msg = f"{text!r} is not an ISO date or instant, write one such as 2021-03-25T09:00:00+01:00"
         raise argparse.ArgumentTypeError(msg) from error
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,17 +38,15 @@ async def _republish(since: datetime) -> tuple[int, int]:
     from services.ingestion.publish import Publisher
     from services.ingestion.republish import republish_since
     from services.ingestion.store import ReceiptStore
-    from shared.runtime.broker import ensure_topics, make_broker
     from shared.runtime.clock import make_clock
     from shared.runtime.database import make_pool
+    from shared.runtime.producer import BatchProducer
 
-    broker = make_broker("republish")
-    publisher = Publisher(broker)
+    producer = BatchProducer()
     async with make_pool("vigie-republish") as pool:
-        await ensure_topics()
-        await broker.start()
+        async with asyncio.timeout(_KAFKA_SECONDS):
+            await producer.start()
         try:
-            publisher.started = True
-            return await republish_since(ReceiptStore(pool), publisher, make_clock(), since)
+            return await republish_since(ReceiptStore(pool), Publisher(producer), make_clock(), since)
         finally:
-            await broker.stop()
+            await producer.stop()

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from services.ingestion.feeds.model import Feed
 from services.ingestion.problems import MEDIA_TYPE, ProblemBody
-from services.ingestion.receipt import Receipt
+from services.ingestion.receipts.receipt import Receipt
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PROBLEMS = {
@@ -14,8 +14,11 @@ _PROBLEMS = {
     401: "Token missing, unknown or revoked.",
     403: "The token may not send this feed, or no row is within its territories.",
     404: "No such feed or receipt.",
-    413: "The file is over the limit.",
-    415: "The content is neither CSV, XLSX nor JSON, whatever its name.",
+    408: "The file took too long to arrive; the connection is closed.",
+    413: "The file, or the table in it, is over a limit; `code` names the limit of a table.",
+    415: "The content is no table that Vigie reads, whatever its name, or has a Content-Encoding.",
+    429: "The token made too many submissions in a minute, or sent too many bytes in an hour.",
+    500: "Our fault.",
     503: "Database or message queue away: nothing is lost, send the same file again after Retry-After seconds.",
 }
 
@@ -25,8 +28,8 @@ def _answers(*codes: int) -> dict[int | str, dict[str, Any]]:
     found: dict[int | str, dict[str, Any]] = {
         code: {"description": _PROBLEMS[code], "content": {MEDIA_TYPE: {"schema": schema}}} for code in codes
     }
-    if 503 in found:
-        found[503]["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"}}
+    for code in found.keys() & {429, 503}:
+        found[code]["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"}}
     return found
 
 
@@ -38,13 +41,12 @@ SUBMISSION: dict[str, Any] = {
         202: {"description": "Accepted, wholly or in part: every figure is in Kafka.", "model": Receipt},
         200: {"description": "The same file again (status duplicate), or a dry run.", "model": Receipt},
         422: {
-            "description": "Nothing of the file can be used: the receipt says why. Or an unknown mode: a problem.",
+            "description": "Nothing of the file can be used: the receipt says why.",
             "content": {
                 "application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}},
-                MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}},
             },
         },
-        **_answers(400, 401, 403, 404, 413, 415, 503),
+        **_answers(400, 401, 403, 404, 408, 413, 415, 429, 500, 503),
     },
     "openapi_extra": {
         "requestBody": {
@@ -60,7 +62,11 @@ SUBMISSION: dict[str, Any] = {
         }
     },
 }
-RECEIPT: dict[str, Any] = {"summary": "Read a receipt", "responses": _answers(400, 401, 404, 503)}
+RECEIPT: dict[str, Any] = {"summary": "Read a receipt", "responses": _answers(400, 401, 404, 500, 503)}
+ATTEMPT_LIST: dict[str, Any] = {
+    "summary": "List tries to send a file: one's own, or everybody's for an operator",
+    "responses": _answers(400, 401, 500, 503),
+}
 FEED_LIST: dict[str, Any] = {"summary": "List the feeds and their columns"}
 SCHEMAS = {"ProblemBody": ProblemBody.model_json_schema()}
 

@@ -1,9 +1,14 @@
 """Who is at the door and what they may send: token, feed, reporter and period of a submission."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import asyncpg
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from services.ingestion.attempts.attempt import Attempt
+from services.ingestion.attempts.recorded import attempt_of
 from services.ingestion.feeds.model import Feed
 from services.ingestion.problems import Problem, away, database_answers
 from services.ingestion.repair.outcome import UnreadableError, refuse_long
@@ -13,6 +18,9 @@ from services.ingestion.wording import sentence
 from shared.catalogue.cache import CatalogueCache
 from shared.domain.catalogue import Catalogue
 from shared.runtime.auth import Identity, Role, identify
+
+# Says in openapi.json how to show a token; the header itself is read by `identify`.
+_BEARER = Depends(HTTPBearer(auto_error=False, description="A token made with `vigie tokens create`"))
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,14 @@ class Entrance:
             )
         return found
 
+    async def caller(
+        self, request: Request, _: Annotated[HTTPAuthorizationCredentials | None, _BEARER] = None
+    ) -> Identity:
+        """The same as a dependency, which runs before anything else of the request is looked at."""
+        found = await self.identity(request.headers.get("authorization"))
+        attempt_of(request).token_id = found.id
+        return found
+
     async def catalogue(self) -> Catalogue:
         """The reference data; raises Problem 503 before they are loaded."""
         async with database_answers():
@@ -43,8 +59,8 @@ class Entrance:
             raise away("Le catalogue", "The catalogue")
         return catalogue
 
-    def feed(self, name: str, identity: Identity) -> Feed:
-        """The feed, if this token may send it; raises Problem 404 or 403."""
+    def feed(self, name: str, identity: Identity, attempt: Attempt) -> Feed:
+        """The feed, if this token may send it; raises Problem 404 or 403. Only a name that exists is noted."""
         feed = self.feeds.get(name)
         if feed is None:
             raise Problem(
@@ -52,6 +68,7 @@ class Entrance:
                 f"Aucun flux ne s'appelle « {name[:60]} ». Voir /v1/feeds.",
                 f"No feed is called “{name[:60]}”. See /v1/feeds.",
             )
+        attempt.feed = name
         if not identity.may_send(name) or identity.role.value not in feed.senders:
             raise Problem(
                 403,

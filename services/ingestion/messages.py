@@ -1,6 +1,6 @@
 """PURE what was read + receipt -> the messages that travel, and the form in which they are kept to be sent again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,7 +10,7 @@ from services.ingestion.validate.figures import Figure
 from shared.contracts.observation import ObservationReported, event_id
 from shared.contracts.register import EntryReported, entry_event_id
 from shared.contracts.submission import Answer, SubmissionAccepted
-from shared.domain.observation import Basis
+from shared.domain.observation import Basis, Status
 from shared.domain.period import Period
 
 
@@ -34,39 +34,42 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Messages:
-    """Everything that one receipt publishes."""
+    """Everything that one receipt publishes. Observations are made of their figures when they are sent, one by one."""
 
-    observations: list[ObservationReported]
+    stamp: Stamp
+    figures: Sequence[Figure]
     submission: SubmissionAccepted
     entries: list[EntryReported] = field(default_factory=list)
 
+    def observations(self) -> Iterator[ObservationReported]:
+        """The figures as messages, in the order of the file."""
+        return (observation(figure, self.stamp) for figure in self.figures)
+
     def kept(self) -> dict[str, Any]:
-        """JSON for the receipt's row."""
+        """JSON for the receipt's row: all but the figures, which have rows of their own."""
         return {
-            "observations": [o.model_dump(mode="json") for o in self.observations],
             "entries": [e.model_dump(mode="json") for e in self.entries],
             "submission": self.submission.model_dump(mode="json"),
         }
 
     @staticmethod
-    def read(kept: dict[str, Any]) -> "Messages":
+    def read(receipt_id: str, kept: dict[str, Any], figures: Sequence[Figure]) -> "Messages":
         """The same messages again, with the same ids."""
-        return Messages(
-            [ObservationReported.model_validate(o) for o in kept["observations"]],
-            SubmissionAccepted.model_validate(kept["submission"]),
-            # Receipts kept before there were registers have none.
-            [EntryReported.model_validate(e) for e in kept.get("entries", [])],
+        submission = SubmissionAccepted.model_validate(kept["submission"])
+        stamp = Stamp(
+            receipt_id, submission.submission_seq, submission.feed, submission.simulated, submission.received_at
         )
+        return Messages(stamp, figures, submission, [EntryReported.model_validate(e) for e in kept["entries"]])
 
 
 def observation(figure: Figure, stamp: Stamp) -> ObservationReported:
-    """One figure as a message."""
-    return ObservationReported(
+    """One figure as a message. Its parts were validated when it was read: 200 000 of them are not validated again."""
+    return ObservationReported.model_construct(
         event_id=event_id(stamp.receipt_id, figure.cell),
         receipt_id=stamp.receipt_id,
         submission_seq=stamp.submission_seq,
         sheet=figure.sheet,
-        row=figure.row,
+        row=figure.row or None,
         column=figure.column,
         feed=stamp.feed,
         source=figure.source,
@@ -92,7 +95,7 @@ def entry_reported(read: ReadEntry, stamp: Stamp) -> EntryReported:
         receipt_id=stamp.receipt_id,
         submission_seq=stamp.submission_seq,
         sheet=read.sheet,
-        row=read.row,
+        row=read.row or None,
         feed=stamp.feed,
         source=read.source,
         status=read.status,
@@ -113,8 +116,8 @@ def answers(figures: Sequence[Figure], entries: Sequence[ReadEntry] = ()) -> lis
 
 
 def _settled(figures: Sequence[Figure], entries: Sequence[ReadEntry]) -> set[tuple[str, str]]:
-    own = {(f.territory, f.period) for f in figures if f.basis is Basis.reported}
-    return own | {(e.territory, e.period) for e in entries}
+    own = {(f.territory, f.period) for f in figures if f.basis is Basis.reported and f.status is not Status.withdrawn}
+    return own | {(e.territory, e.period) for e in entries if e.status is not Status.withdrawn}
 
 
 def span(figures: Sequence[Dated]) -> str:

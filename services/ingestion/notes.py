@@ -19,7 +19,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One remark. `column` is the header as written; `params` fill the sentence of `code` (wording.py)."""
+    """One remark. `column` is the header as written; `params` fill the sentence of `code` (wording.py).
+
+    `position` is the column counted from 0, so that the cell can be found again. Of `params`, `value` is what a repair
+    made of the cell and `proposal` what the sender might write instead.
+    """
 
     code: str
     severity: Severity
@@ -28,6 +32,7 @@ class Note:
     column: str = ""
     raw: str | None = None
     params: dict[str, Any] = field(default_factory=dict)
+    position: int | None = None
 
 
 def shown(cell: Cell, longest: int = LONGEST_RAW) -> str | None:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 import structlog
 
-from services.ingestion.messages import Messages
 from services.ingestion.problems import Problem, database_answers
 from services.ingestion.publish import Publisher
 from services.ingestion.store import ReceiptStore
@@ -25,7 +24,7 @@ async def republish_unpublished(store: ReceiptStore, publisher: Publisher, clock
         async with store.claim_unpublished(sorted(publisher.busy)) as claim:
             if claim is None:
                 return done
-            await publisher.publish(claim.receipt_id, Messages.read(claim.messages), seconds=_PATIENCE)
+            await publisher.publish(claim.messages, patience=_PATIENCE)
             await claim.mark_published(clock.now())
         done += 1
         RECEIPTS_REPUBLISHED.inc()
@@ -52,12 +51,10 @@ async def republish_since(store: ReceiptStore, publisher: Publisher, clock: Cloc
     For a broker that lost its topics. Readers skip what they already hold.
     """
     last_seq = submissions = observations = 0
-    while page := await store.accepted_since(since, last_seq):
-        for row in page:
-            messages = Messages.read(row["messages"])
-            await publisher.publish(row["id"], messages, seconds=_PATIENCE)
-            await store.mark_published(row["id"], clock.now())
-            last_seq = row["submission_seq"]
-            submissions += 1
-            observations += len(messages.observations) + len(messages.entries)
+    while (messages := await store.accepted_since(since, last_seq)) is not None:
+        await publisher.publish(messages, patience=_PATIENCE)
+        await store.mark_published(messages.stamp.receipt_id, clock.now())
+        last_seq = messages.stamp.submission_seq
+        submissions += 1
+        observations += len(messages.figures) + len(messages.entries)
     return submissions, observations

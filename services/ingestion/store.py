@@ -8,15 +8,10 @@ from typing import Any
 
 import asyncpg
 
-from services.ingestion.new_receipt import NewReceipt
-from services.ingestion.validate.entry import ReadEntry
-from services.ingestion.validate.figures import Figure
-from services.ingestion.validate.known import Known
-from services.ingestion.validate.known_entries import KnownEntry
-from shared.contracts.register import EntryReported
-from shared.domain.observation import Basis, Cell, Status
-from shared.domain.register import Project, Register
-from shared.runtime.database import queries_beside
+from services.ingestion.messages import Messages
+from services.ingestion.stored_figures import figure_of
+from services.ingestion.turn import Turn
+from shared.runtime.database import Connection, queries_beside
 
 QUERIES = queries_beside(__file__)
 
@@ -27,18 +22,15 @@ class ReceiptStore:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
-    async def next_seq(self) -> int:
-        """The next number in the order of all submissions."""
-        return int(await self._pool.fetchval(QUERIES.next_submission_seq))
+    @asynccontextmanager
+    async def turn(self, feed: str, reporter: str) -> AsyncIterator[Turn]:
+        """One transaction in which nobody else takes in a file of this reporter for this feed.
 
-    async def latest(self, feed: str, reporter: str, period: str) -> Mapping[str, Any] | None:
-        """The last submission that was not rejected."""
-        row = await self._pool.fetchrow(QUERIES.latest_submission, feed, reporter, period)
-        return dict(row) if row else None
-
-    async def save(self, receipt: NewReceipt) -> None:
-        """Keep a receipt with its original bytes and its messages."""
-        await self._pool.execute(QUERIES.save_receipt, *vars(receipt).values())
+        What is known is compared with what arrives, and the receipt is numbered and kept, before the next may look.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(QUERIES.take_turn, f"{feed}|{reporter}")
+            yield Turn(connection)
 
     async def mark_published(self, receipt_id: str, at: datetime) -> None:
         """Kafka has acknowledged everything."""
@@ -49,37 +41,12 @@ class ReceiptStore:
         row = await self._pool.fetchrow(QUERIES.receipt, receipt_id)
         return dict(row) if row else None
 
-    async def messages(self, receipt_id: str) -> dict[str, Any]:
+    async def messages(self, receipt_id: str) -> Messages:
         """The messages of a receipt, as they were first published."""
-        found: dict[str, Any] = await self._pool.fetchval(QUERIES.messages, receipt_id)
-        return found
-
-    async def known_cells(self, figures: Sequence[Figure], feed: str, reporter: str, period: str) -> dict[Cell, Known]:
-        """The current version of the cells of these figures: stored, or in a recent receipt for the same report."""
-        cells = [f.cell for f in figures]
-        columns = [
-            [getattr(c, name) for c in cells] for name in ("indicator", "territory", "period", "source", "basis")
-        ]
-        rows = await self._pool.fetch(QUERIES.known_cells, *columns, feed, reporter, period) if cells else []
-        return {
-            Cell(r["indicator"], r["territory"], r["period"], r["source"], Basis(r["basis"])): Known(
-                r["value"], r["numerator"], r["denominator"], r["simulated"], Status(r["status"])
-            )
-            for r in rows
-        }
-
-    async def known_entries(self, entries: Sequence[ReadEntry], feed: str) -> dict[str, KnownEntry]:
-        """The current version of these entries by id, from the receipts of their feed: those on their way included."""
-        ids = [e.entry.id for e in entries]
-        rows = await self._pool.fetch(QUERIES.known_entries, feed, ids) if ids else []
-        versions = [EntryReported.model_validate(row["message"]) for row in rows]
-        return {v.entry.id: KnownEntry(v.entry, v.status, v.simulated) for v in versions}
-
-    async def known_calls(self, entries: Sequence[ReadEntry]) -> set[str]:
-        """Which of the calls that these projects name were ever accepted."""
-        calls = sorted({e.entry.call for e in entries if isinstance(e.entry, Project)})
-        rows = await self._pool.fetch(QUERIES.known_calls, Register.project_call.value, calls) if calls else []
-        return {row["id"] for row in rows}
+        async with self._pool.acquire() as connection:
+            row = await connection.fetchrow(QUERIES.messages, receipt_id)
+            assert row is not None  # the caller has read this receipt
+            return await _messages(connection, row)
 
     async def count_unpublished(self) -> int:
         """Receipts that Kafka has not fully acknowledged."""
@@ -90,20 +57,28 @@ class ReceiptStore:
         """The oldest receipt to publish again, locked while the block runs; None if there is none."""
         async with self._pool.acquire() as connection, connection.transaction():
             row = await connection.fetchrow(QUERIES.claim_unpublished, list(busy))
-            yield Claim(connection, row["id"], row["messages"]) if row else None
+            yield Claim(connection, row["id"], await _messages(connection, row)) if row else None
 
-    async def accepted_since(self, since: datetime, after_seq: int) -> list[Mapping[str, Any]]:
-        """Up to twenty accepted receipts, oldest first, from an instant on and after a submission number."""
-        return [dict(row) for row in await self._pool.fetch(QUERIES.accepted_since, since, after_seq)]
+    async def accepted_since(self, since: datetime, after_seq: int) -> Messages | None:
+        """The messages of the next receipt accepted from an instant on and after a submission number."""
+        async with self._pool.acquire() as connection:
+            row = await connection.fetchrow(QUERIES.accepted_since, since, after_seq)
+            return await _messages(connection, row) if row else None
+
+
+async def _messages(connection: Connection, row: asyncpg.Record) -> Messages:
+    """What a receipt published, its figures read from their rows."""
+    rows = await connection.fetch(QUERIES.figures, row["submission_seq"])
+    return Messages.read(row["id"], row["messages"], [figure_of(r) for r in rows])
 
 
 @dataclass(frozen=True)
 class Claim:
     """A receipt that this process alone publishes again."""
 
-    connection: Any
+    connection: Connection
     receipt_id: str
-    messages: dict[str, Any]
+    messages: Messages
 
     async def mark_published(self, at: datetime) -> None:
         """Kafka has acknowledged everything; visible when the block ends."""

@@ -8,12 +8,14 @@ import yaml
 
 from services.ingestion.notes import Note, Severity
 
-MOST_LISTED = 500
+MOST_LISTED = 10_000
 
 _SENTENCES: dict[str, dict[str, str]] = yaml.safe_load(
     Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8")
 )
 _PROPOSALS = (" Vouliez-vous dire {} ?", " Did you mean {}?")
+# Codes whose proposal is a question of its own; the others say it in their sentence.
+_ASKED = ("unknown_", "not_a_")
 
 
 def codes() -> frozenset[str]:
@@ -23,14 +25,14 @@ def codes() -> frozenset[str]:
 
 def sentence(code: str, params: Mapping[str, Any], *, english: bool = False) -> str:
     """The sentence of a code."""
-    filled = {key: "" if value is None else value for key, value in params.items()}
-    if filled.get("proposal") and code.startswith("unknown_"):
+    filled = {"proposal": "", **{key: "" if value is None else value for key, value in params.items()}}
+    if filled["proposal"] and code.startswith(_ASKED):
         filled["proposal"] = _PROPOSALS[english].format(filled["proposal"])
     return _SENTENCES[code]["en" if english else "fr"].format_map(filled)
 
 
 def listed(notes: Sequence[Note]) -> list[dict[str, Any]]:
-    """Notes as a receipt keeps them: at most 500, the rest counted. `params` let another language be written later."""
+    """Notes as a receipt keeps them: at most 10 000, the rest counted. `params` serve other languages."""
     kept = list(notes[:MOST_LISTED])
     if len(notes) > MOST_LISTED:
         kept.append(Note("more_notes", Severity.repair, params={"count": len(notes) - MOST_LISTED}))
@@ -47,6 +49,7 @@ def _entry(note: Note) -> dict[str, Any]:
         "code": note.code,
         "message": sentence(note.code, params),
         "params": note.params,
+        "position": note.position,
     }
 
 

@@ -85,7 +85,8 @@ CREATE VIEW entitled.check_history AS SELECT * FROM aggregator.check_history;
 
 CREATE VIEW entitled.receipt AS
 SELECT id, submission_seq, feed, reporter, period, collection, territories, file_name, media_type, sha256, size_bytes,
-       received_at, published_at, stage, status, accepted, unchanged, rejected, nil_return, simulated, repairs, errors
+       received_at, published_at, stage, status, accepted, unchanged, rejected, withdrawn, nil_return, simulated, mode,
+       accepted_sha256, seal, repairs, errors
 FROM ingestion.receipt;
 
 CREATE VIEW entitled.expected_report AS SELECT * FROM alerting.expected_report;
@@ -206,10 +207,11 @@ FROM entitled.check_history AS c
     ) AS w;
 
 -- Repairs and errors quote cells of the file.
+-- A digest of a file of three numbers tells them to whoever tries the numbers.
 CREATE VIEW published.receipt AS
-SELECT id, submission_seq, feed, reporter, period, collection, territories, file_name, media_type, sha256, size_bytes,
-       received_at, published_at, stage, status, accepted, unchanged, rejected, nil_return, simulated,
-       '[]'::jsonb AS repairs, '[]'::jsonb AS errors
+SELECT id, submission_seq, feed, reporter, period, collection, territories, file_name, media_type, ''::text AS sha256,
+       size_bytes, received_at, published_at, stage, status, accepted, unchanged, rejected, withdrawn, nil_return, simulated,
+       mode, ''::text AS accepted_sha256, NULL::text AS seal, '[]'::jsonb AS repairs, '[]'::jsonb AS errors
 FROM entitled.receipt;
 CREATE VIEW published.expected_report AS SELECT * FROM entitled.expected_report;
 

@@ -27,7 +27,7 @@ from shared.runtime.settings import settings
 
 log = structlog.get_logger()
 BatchHandler = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 _MOST_COPIES = 3
 
 
@@ -71,7 +71,7 @@ async def ensure_topics() -> None:
 
 async def start_broker(broker: KafkaBroker) -> None:
     """Create the topics and start the broker, waiting for Kafka as long as it takes, visibly."""
-    pause = _FIRST_PAUSE
+    pause = FIRST_PAUSE
     while True:
         try:
             await ensure_topics()
@@ -79,7 +79,7 @@ async def start_broker(broker: KafkaBroker) -> None:
         except (KafkaError, RetryableError, OSError) as error:
             log.warning("kafka_away", servers=settings().kafka_bootstrap_servers, error=repr(error), retry_in=pause)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            pause = min(pause * 2, LONGEST_PAUSE)
         else:
             return
 
@@ -104,7 +104,7 @@ class BatchConsumer:
     def __init__(self, broker: KafkaBroker, service: str, topics: Sequence[Topic], handle: BatchHandler) -> None:
         self._service = service
         self._handle = handle
-        self._pause = _FIRST_PAUSE
+        self._pause = FIRST_PAUSE
         self.stopped_because: str | None = None
         self._subscriber = broker.subscriber(
             *[wire_name(t) for t in topics],
@@ -141,10 +141,10 @@ class BatchConsumer:
                 exc_info=True,
             )
             await asyncio.sleep(self._pause)
-            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+            self._pause = min(self._pause * 2, LONGEST_PAUSE)
             await self._give_back(msg)
         else:
-            self._pause = _FIRST_PAUSE
+            self._pause = FIRST_PAUSE
             await self._commit(msg)
             self._measure_lag(records)
 

@@ -10,7 +10,6 @@ from socket import gaierror
 from urllib.parse import urlsplit, urlunsplit
 
 from shared.runtime.errors import CommandError, RetryableError
-from shared.runtime.settings import settings
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 
@@ -21,7 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     migrate_parser = commands.add_parser("migrate", help="bring the database schema up to date")
     migrate_parser.set_defaults(run=lambda _: migrate())
-    for entry in sorted(entry_points(group="vigie.commands"), key=lambda e: e.name):
+    entries = sorted(entry_points(group="vigie.commands"), key=lambda e: e.name)
+    words = sys.argv[1:] if arguments is None else arguments
+    # A command that is named is loaded alone: none waits for the libraries of the others.
+    for entry in [e for e in entries if e.name in words[:1]] or entries:
         entry.load()(commands)
     options = parser.parse_args(arguments)
     try:
@@ -47,6 +49,8 @@ def _is_away(error: Exception) -> bool:
 
 def migrate() -> int:
     """Apply the numbered SQL files with dbmate, under its advisory lock: several instances may start at once."""
+    from shared.runtime.settings import settings
+
     beside = Path(sys.executable).with_name("dbmate")
     dbmate = str(beside) if beside.exists() else shutil.which("dbmate")
     if dbmate is None:

@@ -27,6 +27,10 @@ OBSERVATIONS_REJECTED = _counter("observations_rejected", "Cells refused, by fee
 SUBMISSION_SECONDS = _histogram(
     "submission_seconds", "From request to answer of a submission.", "feed", buckets=_SECONDS
 )
+MESSAGES_PUBLISHED = _counter("messages_published", "Messages of files that Kafka acknowledged, by topic.", "topic")
+ATTEMPTS_NOT_KEPT = _counter(
+    "attempts_not_kept", "Tries to send a file that left no row, as there were too many or no database.", "reason"
+)
 RECEIPTS_UNPUBLISHED = _gauge("receipts_unpublished", "Receipts accepted and not yet acknowledged by Kafka.")
 RECEIPTS_REPUBLISHED = _counter("receipts_republished", "Receipts published again after a crash or an outage.")
 

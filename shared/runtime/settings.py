@@ -32,9 +32,22 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = Field(SecretStr(""), description="Mail relay password")
     smtp_starttls: bool = Field(default=False, description="Use STARTTLS with the mail relay")
     mail_from: str = Field("vigie@vigie.example", description="Sender of every mail")
-    max_upload_bytes: int = Field(20_000_000, description="Largest file accepted")
+    max_upload_bytes: int = Field(32_000_000, description="Largest file accepted")
+    max_rows: int = Field(200_000, description="Most rows of a sheet, and most figures of a file")
+    max_columns: int = Field(1_000, description="Most columns of a sheet")
+    max_sheets: int = Field(50, description="Most sheets of a workbook")
+    max_cells: int = Field(5_000_000, description="Most cells of a file")
+    upload_seconds: float = Field(60.0, description="A file that takes longer to arrive is refused")
+    submissions_per_minute: int = Field(
+        120, description="Submissions and dry runs of one token in a minute; 0: no limit"
+    )
+    bytes_per_hour: int = Field(500_000_000, description="Bytes that one token may send in an hour; 0: no limit")
+    receipt_keys: SecretStr = Field(
+        SecretStr(""), description="Keys that seal receipts, key,older: the first seals, all verify; empty: no seal"
+    )
+    feeds_dir: Path | None = Field(None, description="Feeds of one's own, beside those that come with Vigie")
     parse_memory_bytes: int = Field(1_500_000_000, description="Memory limit of the process that reads a file")
-    parse_seconds: int = Field(30, description="Time limit of the process that reads a file")
+    parse_seconds: int = Field(60, description="Time limit of the process that reads and judges a file")
     republish_seconds: float = Field(60.0, description="How often receipts left in 'received' are published again")
     tick_seconds: float = Field(1.0, description="How often alerting looks at lateness and pending judgements")
     judge_after_seconds: float = Field(

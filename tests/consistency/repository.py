@@ -32,9 +32,10 @@ def text(path: Path) -> str:
         return ""
 
 
-def code_of(folder: Path) -> str:
-    """All Python of a folder, in one text."""
-    return "\n".join(text(path) for path in files() if path.is_relative_to(folder) and path.suffix == ".py")
+def code_of(folder: Path, but: str = r"^$") -> str:
+    """All Python of a folder but the files whose names match, in one text."""
+    python = (path for path in files() if path.is_relative_to(folder) and path.suffix == ".py")
+    return "\n".join(text(path) for path in python if not re.search(but, path.name))
 
 
 def lines_with(pattern: str, paths: list[Path]) -> list[str]:

@@ -56,9 +56,9 @@ def test_compose_accepts_the_file_without_a_word() -> None:
     assert (done.returncode, done.stderr, done.stdout) == (0, "", "")
 
 
-@pytest.mark.parametrize("name", [n for n in example() if n.endswith("PASSWORD")])
-def test_no_password_has_a_default(name: str) -> None:
-    """A stack without one of its passwords does not start, and says which is missing and where it goes."""
+@pytest.mark.parametrize("name", [n for n in example() if n.endswith(("PASSWORD", "KEYS"))])
+def test_no_secret_has_a_default(name: str) -> None:
+    """A stack without one of its passwords or keys does not start, and says which is missing and where it goes."""
     done = compose({k: v for k, v in example().items() if k != name}, "config", "--quiet")
     assert done.returncode != 0
     assert f"set {name} in .env" in done.stderr
@@ -81,8 +81,12 @@ def test_every_variable_of_ours_is_a_setting(services: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_what_a_service_reads_can_be_set(name: str, services: dict[str, Any]) -> None:
-    """Each setting that its code reads reaches its container: a value in .env is never ignored in silence."""
-    read = set(re.findall(r"\bsettings(?:\(\))?\.([a-z_]+)", code_of(Path("services") / name)))
+    """Each setting that its code reads reaches its container: a value in .env is never ignored in silence.
+
+    A command reads its settings where somebody types it.
+    """
+    code = code_of(Path("services") / name, but=r"cli\.py$")
+    read = set(re.findall(r"\bsettings(?:\(\))?\.([a-z_]+)", code))
     wanted = {f"VIGIE_{setting.upper()}" for setting in read & set(Settings.model_fields)}
     assert wanted <= set(services[name]["environment"])
 

@@ -75,6 +75,7 @@ def test_real_time_is_for_leases_and_timeouts() -> None:
         "shared/runtime/clock.py": "the clock itself",
         "services/aggregator/consumer.py": "when a figure moved, which bounds its wait for the rest of its file",
         "services/aggregator/checking.py": "how long a figure has waited for the rest of its file",
+        "services/ingestion/attempts/ledger.py": "what a token sent in the last minute and hour",
         "services/alerting/consumer.py": "how long a figure has waited for the rest of its file",
         "services/alerting/delivery.py": "leases, and when to try again",
         "services/alerting/sitting.py": "when a message may first be sent",
@@ -111,10 +112,12 @@ def test_locks_pin_everything_by_hash() -> None:
 
 
 def test_no_secret_is_in_the_example() -> None:
-    """.env is ignored by git and passwords of .env.example are empty."""
+    """.env is ignored by git, passwords and keys of .env.example are empty."""
     assert ".env" in text(Path(".gitignore")).splitlines()
     assert Path(".env") not in files()
-    assert all(value == "" for value in re.findall(r"^\w*PASSWORD=(.*)$", text(Path(".env.example")), re.MULTILINE))
+    given = re.findall(r"^\w*(?:PASSWORD|KEYS)=(.*)$", text(Path(".env.example")), re.MULTILINE)
+    assert given
+    assert not any(given)
 
 
 def test_tests_are_told_apart_by_their_place() -> None:

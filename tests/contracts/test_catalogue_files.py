@@ -30,9 +30,10 @@ def catalogue() -> Catalogue:
 
 def test_every_territory_of_the_strategy_is_there(catalogue: Catalogue) -> None:
     levels = Counter(t.level for t in catalogue.territories.all())
-    assert levels == {Level.country: 1, Level.region: 18, Level.department: 101, Level.metropole: 4}
+    assert levels == {Level.country: 1, Level.region: 18, Level.department: 101, Level.metropole: 5}
     assert set(catalogue.territories.children("REG-76")) == OCCITANIE
     assert catalogue.territories["EPCI-242100410"].parent == "DEPT-21"
+    assert catalogue.territories["EPCI-200046977"].parent == "DEPT-69"
 
 
 def test_holiday_calendars_are_those_of_the_library(catalogue: Catalogue) -> None:

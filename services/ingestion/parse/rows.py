@@ -3,11 +3,35 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-Cell = str | int | float | bool | None
 
-# Far above any feed of 101 departments, far below what would keep a machine busy.
-MOST_ROWS = 20_000
-MOST_CELLS = 2_000_000
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A cell that shows something and says nothing: an error value, or a formula that nobody ever computed.
+
+    `code`: `formula_error` or `formula_without_value`; `raw`: what stands there, `#REF!` or the formula.
+    """
+
+    code: str
+    raw: str
+
+    def __str__(self) -> str:
+        return self.raw
+
+
+Cell = str | int | float | bool | Broken | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a table may be. Beyond, a file is refused as too large, whatever it holds."""
+
+    rows: int = 200_000
+    columns: int = 1_000
+    sheets: int = 50
+    cells: int = 5_000_000
+
+
+DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +43,46 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """A merged range, both ends included: row numbers as in `Row.number`, columns from 0.
+
+    Only the first cell of the range holds its value.
+    """
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What reading the sheet took, for the receipt: a code with its sentence, and what fills it."""
+
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet. `strict_width`: a cell beyond the header means a shifted row (CSV), not a remark in the margin."""
+    """One sheet. `strict_width`: a cell beyond the header means a shifted row (CSV), not a remark in the margin.
+
+    `epoch_1904`: day numbers count from 1904 (old Excel for Mac), not from 1900.
+    """
 
     name: str
     rows: list[Row]
     hidden: bool = False
     strict_width: bool = False
+    merges: list[Merge] = field(default_factory=list)
+    epoch_1904: bool = False
+    remarks: list[Remark] = field(default_factory=list)
+
+
+# Too large, as opposed to unreadable: answered 413.
+TOO_LARGE = frozenset(
+    {"too_many_rows", "too_many_columns", "too_many_sheets", "too_many_cells_in_all", "workbook_too_large"}
+)
 
 
 @dataclass(eq=False)
@@ -40,9 +97,3 @@ class FileRefusedError(Exception):
 
     def __str__(self) -> str:
         return self.code
-
-
-def check_size(rows: int, cells: int, sheet: str = "") -> None:
-    """Refuse a table that no feed can be."""
-    if rows > MOST_ROWS or cells > MOST_CELLS:
-        raise FileRefusedError("too_many_rows", {"most": MOST_ROWS}, sheet)

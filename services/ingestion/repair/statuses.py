@@ -1,7 +1,7 @@
 """Cells -> status and qualifier of a figure."""
 
 from services.ingestion.parse.rows import Cell
-from services.ingestion.repair.outcome import UnreadableError
+from services.ingestion.repair.outcome import UnreadableError, refuse_broken
 from services.ingestion.words import plain
 from shared.domain.observation import Status
 
@@ -17,6 +17,7 @@ QUALIFIERS = ("=", "~", ">", "<", ">=", "<=")
 
 def read_status(cell: Cell) -> Status | None:
     """The status; None for `missing`, which says that the row has no figure. Raises UnreadableError."""
+    refuse_broken(cell)
     word = plain(str(cell)) if cell is not None else ""
     if word in ("missing", "manquant", "manquante"):
         return None
@@ -27,6 +28,7 @@ def read_status(cell: Cell) -> Status | None:
 
 def read_qualifier(cell: Cell) -> str:
     """One of the signs, `=` when nothing is said; raises UnreadableError."""
+    refuse_broken(cell)
     sign = str(cell).strip() if cell is not None else ""
     sign = {"": "=", "≥": ">=", "≤": "<=", "≈": "~"}.get(sign, sign)
     if sign not in QUALIFIERS:

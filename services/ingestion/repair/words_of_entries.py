@@ -3,7 +3,7 @@
 import re
 
 from services.ingestion.parse.rows import Cell
-from services.ingestion.repair.outcome import Code, UnreadableError, refuse_long
+from services.ingestion.repair.outcome import Code, UnreadableError, refuse_broken, refuse_long
 from services.ingestion.repair.periods import read_period
 from services.ingestion.words import plain
 from shared.domain.period import PeriodKind
@@ -51,7 +51,8 @@ _ID = re.compile(r"^\w[\w.:-]{0,79}$")
 
 
 def read_text(cell: Cell) -> str:
-    """A text on one line; a whole number of Excel without its `.0`. Empty for a blank cell."""
+    """A text on one line; a whole number of Excel without its `.0`. Empty for a blank cell; raises UnreadableError."""
+    refuse_broken(cell)
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None else " ".join(str(cell).split())
@@ -105,21 +106,23 @@ def read_yes_no(cell: Cell) -> bool | None:
     return _YES_NO[word]
 
 
-def read_moment(cell: Cell) -> Code:
+def read_moment(cell: Cell, *, epoch_1904: bool = False) -> Code:
     """A year, month or day as precise as it is said, empty for a blank cell; raises UnreadableError."""
-    return _date(cell, [PeriodKind.year, PeriodKind.month, PeriodKind.day], "2021-06-30, 2021-06, 2021")
+    kinds = [PeriodKind.year, PeriodKind.month, PeriodKind.day]
+    return _date(cell, kinds, "2021-06-30, 2021-06, 2021", epoch_1904=epoch_1904)
 
 
-def read_day(cell: Cell) -> Code:
+def read_day(cell: Cell, *, epoch_1904: bool = False) -> Code:
     """A day, empty for a blank cell; raises UnreadableError."""
-    return _date(cell, [PeriodKind.day], "2021-06-30")
+    return _date(cell, [PeriodKind.day], "2021-06-30", epoch_1904=epoch_1904)
 
 
-def _date(cell: Cell, kinds: list[PeriodKind], expected: str) -> Code:
+def _date(cell: Cell, kinds: list[PeriodKind], expected: str, *, epoch_1904: bool) -> Code:
     if not read_text(cell):
         return Code("")
     refuse_long(cell)
     try:
-        return read_period(cell, kinds)
+        return read_period(cell, kinds, epoch_1904=epoch_1904)
     except UnreadableError as refused:
-        raise UnreadableError("not_a_date", {"expected": expected}) from refused
+        proposal = refused.params.get("proposal", "") if refused.code == "impossible_date" else ""
+        raise UnreadableError("not_a_date", {"expected": expected, "proposal": proposal}) from refused

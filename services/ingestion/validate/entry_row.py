@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from services.ingestion.parse.rows import Cell
 from services.ingestion.repair.outcome import LONGEST_TEXT, Code
+from services.ingestion.repair.statuses import read_qualifier
 from services.ingestion.repair.words_of_entries import read_day, read_id, read_moment, read_scale, read_text
 from services.ingestion.validate.reader import LineReader
 from services.ingestion.validate.table import Line
@@ -29,11 +30,12 @@ class EntryRow:
     def __init__(self, line: Line, reader: LineReader) -> None:
         self._line = line
         self._reader = reader
-        self._statuses: list[Status | None] = []
+        self._statuses: list[Status | None] = [reader.status_of(line)]
+        self._rounded = False
         self.faulty = False
 
     def __getitem__(self, key: str) -> str:
-        return read_text(self._line[key])
+        return self.read(key, lambda: read_text(self._line[key])) or ""
 
     def read(self, key: str, read: Callable[[], T]) -> T | None:
         """A cell through its reading; None where that failed."""
@@ -54,33 +56,37 @@ class EntryRow:
 
     def text(self, key: str) -> str:
         """A text that must be there."""
-        return self.needed(key, lambda: self[key])
+        return self.needed(key, lambda: read_text(self._line[key]))
 
     def code(self, key: str, read: Callable[[], Code]) -> str:
         """A code whose repair is listed; empty where it could not be read."""
         found = self.read(key, read)
         if found is None:
             return ""
-        if found.repair:
-            self._reader.repair(found.repair, self._line, key, value=found.code, name="")
+        for repair in found.repairs:
+            self._reader.repair(repair, self._line, key, value=found.code, name="")
         return found.code
 
     def moment(self, key: str) -> str:
         """A date as precise as the cell."""
-        return self.code(key, lambda: read_moment(self._line[key]))
+        return self.code(key, lambda: read_moment(self._line[key], epoch_1904=self._reader.epoch_1904))
 
     def day(self, key: str) -> date | None:
         """A whole date; None for a blank cell."""
-        found = self.code(key, lambda: read_day(self._line[key]))
+        found = self.code(key, lambda: read_day(self._line[key], epoch_1904=self._reader.epoch_1904))
         return date.fromisoformat(found) if found else None
 
-    def amount(self, key: str) -> Decimal | None:
-        """Euros; a blank is unknown, and not noted: the register counts what has no amount."""
-        number = self._reader.number(self._line, key, optional=True)
+    def amount(self, key: str, *, exact: bool = True) -> Decimal | None:
+        """Euros; a blank is unknown, and not noted: the register counts what has no amount.
+
+        `exact`: the entry has no sign for what is rounded, so `6,34 M€` is refused.
+        """
+        number = self._reader.number(self._line, key, optional=True, exact=exact)
         self.faulty |= self._reader.unreadable(key, number)
         if number is None:
             return None
         self._statuses.append(number.status)
+        self._rounded |= number.qualifier != "="
         if number.value is not None and number.value < 0:
             self._reader.error("negative_amount", self._line, key)
             self.faulty = True
@@ -98,6 +104,11 @@ class EntryRow:
         """The scale; the department's own stands in for one that could not be read, in a row that is refused."""
         found = self.code("scale", lambda: read_scale(self._line["scale"], level_of(territory)))
         return Scale(found or Scale.departmental)
+
+    def qualifier(self, key: str) -> str:
+        """The sign of an amount: what the row says, else `~` where an amount was written rounded."""
+        said = self.read(key, lambda: read_qualifier(self._line[key])) or "="
+        return "~" if said == "=" and self._rounded else said
 
     def cell(self, key: str) -> Cell:
         """The raw cell."""

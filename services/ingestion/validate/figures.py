@@ -1,13 +1,18 @@
 """What an accepted row gives: figures, with the place each was read from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
+from services.ingestion.repair.digits import exponent_of, written
 from services.ingestion.repair.numbers import LARGEST
 from services.ingestion.repair.outcome import Number, UnreadableError
 from shared.domain.observation import Basis, Cell, Status
 
 _PLACES = Decimal("0.0001")
+_TENTH = Decimal("0.1")
+# Points of percent between 0.3 and what it may have been rounded from.
+_MOST_ROUNDED = Decimal(5)
 # The largest number over the smallest has 31; the 28 of Python's usual context would raise.
 _DIGITS = 60
 
@@ -49,7 +54,7 @@ def percentage(
     """The percentage of a ratio, and whether a stated fraction (0.312) was read as percent (31.2).
 
     A stated percentage is kept as it is, even where it contradicts its counts: a check says so later. Without one it is
-    computed. Raises UnreadableError when a bare 0.312 has no counts to tell what it means.
+    computed. Raises UnreadableError when nothing tells what a bare 0.312 means: no counts, or counts that give neither.
     """
     counted = _counted(numerator, denominator)
     if stated is None or stated.value is None:
@@ -57,11 +62,30 @@ def percentage(
     if stated.percent or stated.value == 0 or abs(stated.value) > 1:
         return stated.value, False
     # Excel shows 31,2 % and stores 0.312.
+    as_percent = stated.value * 100
     if counted is None:
-        percent = format((stated.value * 100).normalize(), "f").replace(".", ",")
-        raise UnreadableError("ambiguous_percentage", {"percent": percent})
-    as_fraction = abs(stated.value * 100 - counted) < abs(stated.value - counted)
-    return (stated.value * 100 if as_fraction else stated.value), as_fraction
+        raise UnreadableError("ambiguous_percentage", _two_readings(as_percent, stated.value))
+    half = Decimal(5).scaleb(exponent_of(stated.value) - 1) + _PLACES
+    # 1 is 100 % exactly, never something rounded to a whole.
+    fits_fraction = abs(as_percent - counted) <= min(half * 100, _MOST_ROUNDED)
+    fits_percent = abs(stated.value - counted) <= half
+    if not fits_fraction and not fits_percent:
+        said = f"{written(counted.quantize(_TENTH))} %"
+        raise UnreadableError("percentage_against_counts", {"counted": said, "proposal": said})
+    as_fraction = abs(as_percent - counted) < abs(stated.value - counted)
+    return (as_percent if as_fraction else stated.value), as_fraction
+
+
+def _two_readings(as_percent: Decimal, as_it_is: Decimal) -> dict[str, str]:
+    large, small = written(as_percent), written(as_it_is)
+    return {"percent": large, "proposal": f"{large} % ou {small} %"}
+
+
+def roundness(numbers: Iterable[Number | None], said: str = "=") -> str:
+    """The qualifier of a figure: what its row says, else `~` where one of its numbers was written rounded."""
+    if said != "=":
+        return said
+    return "~" if any(n is not None and n.qualifier == "~" for n in numbers) else "="
 
 
 def _counted(numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
@@ -75,9 +99,10 @@ def _counted(numerator: Decimal | None, denominator: Decimal | None) -> Decimal 
     return counted
 
 
-def weakest(statuses: list[Status | None]) -> Status:
+def weakest(statuses: Iterable[Status | None]) -> Status:
     """The least sure of several statuses."""
+    said = set(statuses)
     for status in (Status.withdrawn, Status.estimated, Status.provisional):
-        if status in statuses:
+        if status in said:
             return status
     return Status.final

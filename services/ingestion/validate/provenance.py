@@ -7,11 +7,10 @@ from services.ingestion.validate.table import Line
 
 def source_of(line: Line, feed: Feed) -> str:
     """Document and line where the row says them: two documents that disagree stay two figures."""
-    stated = shown(line["source"])
-    if stated:
+    if stated := shown(line["source"]):
         return stated
     document, place = shown(line["document"]), line["line"]
-    if document is None:
+    if not document:
         return feed.name
     number = int(place) if isinstance(place, float) and place.is_integer() else place
     return f"{document}:{shown(number)}" if number not in (None, "") else document

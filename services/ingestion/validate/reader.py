@@ -6,10 +6,13 @@ from typing import TypeVar
 
 from services.ingestion.feeds.model import Feed
 from services.ingestion.notes import LONGEST_EXCERPT, LONGEST_RAW, Note, Severity, shown
+from services.ingestion.repair.digits import written
 from services.ingestion.repair.numbers import read_number
-from services.ingestion.repair.outcome import LONGEST_CELL, Number, UnreadableError, refuse_long
+from services.ingestion.repair.outcome import LONGEST_CELL, Number, UnreadableError, refuse_broken, refuse_long
 from services.ingestion.repair.periods import read_period
 from services.ingestion.validate.table import Line, Table
+from shared.domain.observation import Status
+from shared.domain.period import PeriodKind
 
 T = TypeVar("T")
 
@@ -33,6 +36,19 @@ class LineReader:
         self._table = table
         self._feed = feed
         self._notebook = notebook
+        # Cells whose reason is noted: a register reads some of its texts twice.
+        self._refused: set[tuple[int, int | None, str]] = set()
+        # What a mark behind a row's period says of its figures.
+        self._statuses: dict[int, Status] = {}
+
+    @property
+    def epoch_1904(self) -> bool:
+        """Whether bare numbers of days count from 1904 in this sheet."""
+        return self._table.sheet.epoch_1904
+
+    def status_of(self, line: Line) -> Status | None:
+        """What a mark behind the period of a line says of its figures, `2020 (p)`."""
+        return self._statuses.get(line.row)
 
     def title(self, key: str) -> str:
         """A column as the file writes it."""
@@ -48,30 +64,51 @@ class LineReader:
 
     def _note(self, code: str, severity: Severity, line: Line, key: str, params: dict[str, object]) -> None:
         longest = LONGEST_EXCERPT if code == "cell_too_long" else LONGEST_RAW
-        raw = shown(line[key], longest) if key else None
-        self._notebook.add(Note(code, severity, line.sheet, line.row, self.title(key), raw, params))
+        raw = shown(line.written.get(key, line[key]), longest) if key else None
+        position = line.positions.get(key)
+        self._notebook.add(Note(code, severity, line.sheet, line.row, self.title(key), raw, params, position))
 
     def attempt(self, line: Line, key: str, read: Callable[[], T], most: int = LONGEST_CELL) -> T | None:
-        """The result of a reading, or None with its reason noted at the cell. Too long a cell is not read at all."""
+        """The result of a reading, or None with its reason noted at the cell.
+
+        Too long a cell, or one that shows an error, is not read at all.
+        """
         try:
-            refuse_long(line[key], most)
+            cell = line[key]
+            refuse_broken(cell)
+            refuse_long(cell, most)
             return read()
         except UnreadableError as refused:
-            self.error(refused.code, line, key, **refused.params)
+            self._refuse(line, key, refused)
             return None
 
-    def number(self, line: Line, key: str | None, *, optional: bool = False) -> Number | None:
+    def _refuse(self, line: Line, key: str, refused: UnreadableError) -> None:
+        place = (line.row, line.positions.get(key), f"{key} {refused.code}")
+        if place not in self._refused:
+            self._refused.add(place)
+            self.error(refused.code, line, key, **refused.params)
+
+    def number(self, line: Line, key: str | None, *, optional: bool = False, exact: bool = False) -> Number | None:
         """The number of a column that may be absent; None when it is absent or unreadable.
 
-        A blank cell of an `optional` column says nothing, so nothing is noted.
+        A blank cell of an `optional` column says nothing, so nothing is noted. `exact`: what was written rounded is
+        refused, because nothing could say later that it was.
         """
         if key is None or key not in self._table.columns:
             return None
-        number = self.attempt(line, key, lambda: read_number(line[key], self._feed.columns[key].kind))
-        if number is None:
+        cell = line[key]
+        try:
+            refuse_long(cell)
+            number = read_number(cell, self._feed.columns[key].kind)
+            if exact and number.qualifier != "=" and number.value is not None:
+                raise UnreadableError("rounded_entry", {"proposal": written(number.value)})
+        except UnreadableError as refused:
+            self._refuse(line, key, refused)
             return None
-        for repair in number.repairs:
-            self.repair(repair, line, key, value=None if number.value is None else format(number.value, "f"))
+        if number.repairs:
+            value = None if number.value is None else format(number.value, "f")
+            for repair in number.repairs:
+                self.repair(repair, line, key, value=value)
         if number.missing and not (optional and number.missing == "missing_blank"):
             self.repair(number.missing, line, key)
         return number
@@ -84,18 +121,21 @@ class LineReader:
         """Say whether a column is there and its cell could not be read."""
         return number is None and key is not None and key in self._table.columns
 
-    def period(self, line: Line, given: str | None) -> str | None:
+    def period(self, line: Line, given: str | None, kinds: Sequence[PeriodKind]) -> str | None:
         """The period of a line: its own cell, else the one given with the file; None with a note."""
         if "period" not in self._table.columns or line.blank(["period"]):
             if given is None:
                 self.error("period_missing", line, "period")
             return given
-        found = self.attempt(line, "period", lambda: read_period(line["period"], self._feed.period_kinds))
+        epoch = self.epoch_1904
+        found = self.attempt(line, "period", lambda: read_period(line["period"], kinds, epoch_1904=epoch))
         if found is None:
             return None
         if given is not None and found.code != given:
             self.error("period_mismatch", line, "period", given=given, found=found.code)
             return None
-        if found.repair:
-            self.repair(found.repair, line, "period", value=found.code)
+        for repair in found.repairs:
+            self.repair(repair, line, "period", value=found.code)
+        if found.status is not None:
+            self._statuses[line.row] = found.status
         return found.code

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from services.ingestion.feeds.model import Feed
 from services.ingestion.repair.outcome import LONGEST_TEXT, UnreadableError
-from services.ingestion.repair.statuses import read_qualifier, read_status
+from services.ingestion.repair.statuses import read_status
 from services.ingestion.repair.words_of_entries import read_action_kind, read_state, read_yes_no
 from services.ingestion.validate.entry import ReadEntry
 from services.ingestion.validate.entry_row import EntryRow, RefusedRowError
@@ -73,8 +73,8 @@ def _call(row: EntryRow, placed: Placed, period: str) -> ProjectCall:
         selected=row.count("selected"),
         selected_regional=row.count("selected_regional"),
         selected_departmental=row.count("selected_departmental"),
-        awarded=row.amount("awarded"),
-        awarded_qualifier=row.read("awarded_qualifier", lambda: read_qualifier(row.cell("awarded_qualifier"))) or "=",
+        awarded=row.amount("awarded", exact=False),
+        awarded_qualifier=row.qualifier("awarded_qualifier"),
     )
 
 

@@ -1,25 +1,30 @@
 """Sheets + feed + catalogue + reporter -> figures or entries, and notes. The whole judgement of a file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from services.ingestion.feeds.model import Feed, Shape
-from services.ingestion.notes import Note, Severity
-from services.ingestion.parse.rows import FileRefusedError, Sheet
+from services.ingestion.notes import Note
+from services.ingestion.parse.rows import FileRefusedError, Limits, Sheet
 from services.ingestion.repair.territories import Gazetteer
+from services.ingestion.validate.dating import Dater
 from services.ingestion.validate.entry import ReadEntry, settle_repeats
-from services.ingestion.validate.figures import Figure
+from services.ingestion.validate.figures import Figure, weakest
+from services.ingestion.validate.finding import find_tables
 from services.ingestion.validate.long import LongReader
+from services.ingestion.validate.parts import Dated, Part, split, without_section_totals
 from services.ingestion.validate.persons import refuse_persons
 from services.ingestion.validate.places import PlaceReader
 from services.ingestion.validate.reader import LineReader, Notebook
 from services.ingestion.validate.register import RegisterReader
-from services.ingestion.validate.table import Line, Table, find_tables
+from services.ingestion.validate.repeats import settle_figures
+from services.ingestion.validate.table import Line, Table
+from services.ingestion.validate.translating import Translator
 from services.ingestion.validate.wide import WideReader
+from services.ingestion.words import plain
 from shared.domain.catalogue import Catalogue
-from shared.domain.observation import Cell
 
-MOST_FIGURES = 20_000
+MOST_FIGURES = Limits().rows
 
 
 @dataclass(frozen=True)
@@ -42,34 +47,60 @@ class Outcome:
         return self.entries or self.figures
 
 
-def validate(sheets: Sequence[Sheet], feed: Feed, catalogue: Catalogue, reporter: str, period: str | None) -> Outcome:
-    """Judge a file sent by `reporter`; raises FileRefusedError when it is no table of this feed or about persons."""
+def validate(
+    sheets: Sequence[Sheet],
+    feed: Feed,
+    catalogue: Catalogue,
+    reporter: str,
+    period: str | None,
+    most: int = MOST_FIGURES,
+) -> Outcome:
+    """Judge a file sent by `reporter`; raises FileRefusedError when it is no table of this feed or about persons.
+
+    `period`: the code given with the file, if any; `most`: how many figures or entries one file may give.
+    """
     gazetteer = Gazetteer(catalogue.territories, feed)
-    refuse_persons(sheets, gazetteer)
+    refuse_persons(sheets, gazetteer, {plain(title) for column in feed.columns.values() for title in column.headers})
     notebook = Notebook()
     figures: list[Figure] = []
     entries: list[ReadEntry] = []
     inside = outside = 0
-    for table in find_tables(sheets, feed):
-        _check_columns(table, feed, period)
+    for table in find_tables(sheets, feed, period):
+        _check_columns(table, feed)
         for note in table.notes:
             notebook.add(note)
         reader = LineReader(table, feed, notebook)
         has_column = "territory" in table.columns or "name" in table.columns
         places = PlaceReader(feed, catalogue.territories, gazetteer, reader, reporter, has_column)
-        placed_lines = places.place(_lines(table, notebook))
-        dated = [(placed, found) for placed in placed_lines if (found := reader.period(placed.line, period))]
-        if feed.shape is Shape.register:
-            register = RegisterReader(feed, reader)
-            entries += [entry for placed, found in dated if (entry := register.entry(placed, found))]
-        else:
-            rows = (WideReader if feed.shape is Shape.wide else LongReader)(feed, catalogue, reader)
-            figures += [figure for placed, found in dated for figure in rows.figures(placed, found)]
+        errors = len(notebook.errors)
+        lines = Translator(feed, reader).lines(_lines(table, notebook))
+        table_is_whole = len(notebook.errors) == errors
+        placed = places.place(lines)
         inside, outside = inside + places.inside, outside + places.outside
-    if len(figures) + len(entries) > MOST_FIGURES:
-        raise FileRefusedError("too_many_rows", {"most": MOST_FIGURES})
-    settled, entries = _settle_repeats(figures, notebook), settle_repeats(entries, notebook)
+        for part in split(table, feed, placed, places.apart, reader, notebook):
+            dater = Dater(part.table, feed, catalogue, part.reader, period)
+            dated = [(one, found) for one in part.placed if (found := dater.period(one.line))]
+            if feed.shape is Shape.register:
+                register = RegisterReader(feed, part.reader)
+                entries += [entry for one, found in dated if (entry := register.entry(one, found))]
+                continue
+            complete = table_is_whole and len(dated) == len(part.placed)
+            dated = without_section_totals(part, dated, feed, catalogue.territories, complete=complete)
+            figures += _figures(part, dated, feed, catalogue)
+    if len(figures) + len(entries) > most:
+        raise FileRefusedError("too_many_rows", {"most": most})
+    settled, entries = settle_figures(figures, notebook), settle_repeats(entries, notebook)
     return Outcome(settled, _in_order(notebook.repairs), _in_order(notebook.errors), inside, outside, entries)
+
+
+def _figures(part: Part, dated: Sequence[Dated], feed: Feed, catalogue: Catalogue) -> list[Figure]:
+    if feed.shape is Shape.wide:
+        wide = WideReader(feed, catalogue, part.reader, part.table)
+        return [figure for placed, found in dated for figure in wide.figures(placed, found)]
+    rows = LongReader(feed, catalogue, part.reader)
+    read = [figure for placed, found in dated for figure in rows.figures(placed, found)]
+    marks = list(part.table.statuses.values())
+    return [replace(f, status=weakest([f.status, *marks])) for f in read] if marks else read
 
 
 def _in_order(notes: list[Note]) -> list[Note]:
@@ -77,11 +108,10 @@ def _in_order(notes: list[Note]) -> list[Note]:
     return sorted(notes, key=lambda n: (n.sheet, n.row or 0))
 
 
-def _check_columns(table: Table, feed: Feed, period: str | None) -> None:
+def _check_columns(table: Table, feed: Feed) -> None:
     """Refuse what would be the same error on every row."""
-    if period is None and "period" not in table.columns:
-        raise FileRefusedError("period_missing", {}, table.sheet.name, table.header.number)
-    needed = {Shape.long: ["indicator"], Shape.register: feed.content(), Shape.wide: []}[feed.shape]
+    filters = [key for key, column in feed.columns.items() if column.only]
+    needed = {Shape.long: ["indicator", *filters], Shape.register: feed.content(), Shape.wide: []}[feed.shape]
     for key in needed:
         if key not in table.columns:
             title = feed.columns[key].title
@@ -96,22 +126,3 @@ def _lines(table: Table, notebook: Notebook) -> list[Line]:
         else:
             lines.append(line)
     return lines
-
-
-def _settle_repeats(figures: Sequence[Figure], notebook: Notebook) -> list[Figure]:
-    """One figure per cell: identical repeats are kept once and said, different ones are both refused."""
-    by_cell: dict[Cell, list[Figure]] = {}
-    for figure in figures:
-        by_cell.setdefault(figure.cell, []).append(figure)
-    settled: list[Figure] = []
-    for same in by_cell.values():
-        first, *others = same
-        agree = all(first.says_the_same(other) for other in others)
-        if agree:
-            settled.append(first)
-        for figure in others if agree else same:
-            rows = ", ".join(str(f.row) for f in same)
-            code, severity = ("repeated_line", Severity.repair) if agree else ("conflicting_lines", Severity.error)
-            params = {"rows": rows, "indicator": figure.indicator, "territory": figure.territory}
-            notebook.add(Note(code, severity, figure.sheet, figure.row, figure.column, params=params))
-    return settled

@@ -1,70 +1,94 @@
 """Wide lines: one row per territory, one column per figure, indicators made as the feed declares."""
 
+from dataclasses import dataclass
+from decimal import Decimal
+
 from services.ingestion.feeds.model import Feed, Measure
 from services.ingestion.repair.outcome import Number
-from services.ingestion.validate.figures import Figure, percentage, weakest
+from services.ingestion.validate.figures import Figure, percentage, roundness, weakest
 from services.ingestion.validate.places import Placed
 from services.ingestion.validate.reader import LineReader
+from services.ingestion.validate.table import Line, Table
 from shared.domain.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A measure as one table gives it. `main`: the column that an error about the figure stands at."""
+
+    measure: Measure
+    keys: tuple[str, ...]
+    main: str
+    column: str
+    stated: str | None
 
 
 class WideReader:
     """Figures of the lines of one table."""
 
-    def __init__(self, feed: Feed, catalogue: Catalogue, reader: LineReader) -> None:
+    def __init__(self, feed: Feed, catalogue: Catalogue, reader: LineReader, table: Table) -> None:
         self._feed = feed
         self._catalogue = catalogue
         self._reader = reader
+        self._statuses = table.statuses
+        self._optional = {m.percentage for m in feed.measures}
+        # Half of a figure is not published: nor is one of whose columns the header was refused.
+        refused = table.refused - set(table.columns)
+        measures = [m for m in feed.measures if refused.isdisjoint(m.columns())]
+        self._keys = list(dict.fromkeys(c for m in measures for c in m.columns() if c in table.columns))
+        # A denominator alone says nothing of the ratio: what the file has no column for was not said.
+        self._plans = [
+            self._plan(m, table) for m in measures if {m.value, m.numerator, m.percentage} & table.columns.keys()
+        ]
+        self._versions: dict[tuple[str, str], int] = {}
+
+    def _plan(self, measure: Measure, table: Table) -> _Plan:
+        main = measure.value or measure.numerator or ""
+        column = self._reader.title(main) or self._reader.title(measure.percentage or "")
+        keys = tuple(key for key in measure.columns() if key in table.columns)
+        return _Plan(measure, keys, main, column, measure.percentage or measure.value)
 
     def figures(self, placed: Placed, period: str) -> list[Figure]:
         """The figures of one line. A cell that several indicators read is read, and noted, once."""
-        keys = dict.fromkeys(c for m in self._feed.measures for c in m.columns())
         line = placed.line
-        if line.blank(list(keys)):
+        if line.blank(self._keys):
             self._reader.repair("blank_line", line)
             return []
-        stated = {m.percentage for m in self._feed.measures}
-        numbers = {key: self._reader.number(line, key, optional=key in stated) for key in keys}
-        return [f for m in self._feed.measures if (f := self._figure(m, placed, period, numbers)) is not None]
+        numbers = {
+            key: number
+            for key in self._keys
+            if (number := self._reader.number(line, key, optional=key in self._optional)) is not None
+        }
+        return [f for plan in self._plans if (f := self._figure(plan, placed, period, numbers)) is not None]
 
-    def _figure(
-        self, measure: Measure, placed: Placed, period: str, numbers: dict[str, Number | None]
-    ) -> Figure | None:
-        if any(self._reader.unreadable(key, numbers[key]) for key in measure.columns()):
-            return None  # noted where it stands; half of a figure is not published
-        indicator = self._catalogue.indicators.get(measure.indicator)
-        main = measure.value or measure.numerator or ""
-        if indicator is None:
-            self._reader.error("unknown_indicator", placed.line, main, indicator=measure.indicator, proposal="")
+    def _figure(self, plan: _Plan, placed: Placed, period: str, numbers: dict[str, Number]) -> Figure | None:
+        for key in plan.keys:
+            if key not in numbers:
+                return None  # noted where it stands; half of a figure is not published
+        measure, line = plan.measure, placed.line
+        version = self._version(measure.indicator, period)
+        if version is None:
+            self._reader.error("unknown_indicator", line, plan.main, indicator=measure.indicator, proposal="")
             return None
-        given = {key: number for key in measure.columns() if (number := numbers[key]) is not None}
-
-        def value_of(key: str | None) -> Number | None:
-            return given.get(key) if key else None
-
         stated, numerator, denominator = (
-            value_of(k) for k in (measure.percentage or measure.value, measure.numerator, measure.denominator)
+            numbers.get(key) if key else None for key in (plan.stated, measure.numerator, measure.denominator)
         )
-        above, below = (n.value if n else None for n in (numerator, denominator))
-        if measure.value is not None:
-            value = stated.value if stated else None
-        else:
+        above, below = numerator.value if numerator else None, denominator.value if denominator else None
+        value = stated.value if stated else None
+        if measure.value is None:
             # A numerator column that the file does not have is not half a pair: nothing was said.
-            if numerator is None and (stated is None or stated.value is None):
+            if numerator is None and value is None:
                 return None
-            read = self._reader.attempt(
-                placed.line, measure.percentage or main, lambda: percentage(stated, above, below)
-            )
-            if read is None:
-                return None
-            value, was_fraction = read
-            if was_fraction:
-                self._reader.repair("fraction_to_percent", placed.line, measure.percentage or main, value=str(value))
+            if value is not None or (above is not None and below):
+                read = self._percentage(plan, line, numbers)
+                if read is None:
+                    return None
+                (value,) = read
         if value is None and above is None and below is None:
             return None
         return Figure(
-            indicator=indicator.code,
-            definition_version=self._catalogue.definition(indicator.code, period).definition_version,
+            indicator=measure.indicator,
+            definition_version=version,
             territory=placed.territory,
             period=period,
             source=self._feed.name,
@@ -73,9 +97,39 @@ class WideReader:
             numerator=above,
             denominator=below,
             ratio=measure.value is None,
-            status=weakest([n.status for n in given.values()]),
-            qualifier="=",
-            sheet=placed.line.sheet,
-            row=placed.line.row,
-            column=self._reader.title(main) or self._reader.title(measure.percentage or ""),
+            status=weakest(
+                [
+                    self._reader.status_of(line),
+                    *(numbers[key].status for key in plan.keys),
+                    *(self._statuses.get(key) for key in plan.keys),
+                ]
+            ),
+            qualifier=roundness(numbers[key] for key in plan.keys),
+            sheet=line.sheet,
+            row=line.row,
+            column=plan.column,
         )
+
+    def _version(self, indicator: str, period: str) -> int | None:
+        """The version of a definition in a period; None for an indicator that the catalogue does not have."""
+        if (indicator, period) not in self._versions:
+            if indicator not in self._catalogue.indicators:
+                return None
+            found = self._catalogue.definition(indicator, period).definition_version
+            self._versions[indicator, period] = found
+        return self._versions[indicator, period]
+
+    def _percentage(self, plan: _Plan, line: Line, numbers: dict[str, Number]) -> tuple[Decimal | None] | None:
+        """The percentage of a ratio; None where it cannot be told, which is then noted."""
+        measure = plan.measure
+        numerator, denominator = numbers.get(measure.numerator or ""), numbers.get(measure.denominator or "")
+        above, below = numerator.value if numerator else None, denominator.value if denominator else None
+        at = measure.percentage or plan.main
+        stated = numbers.get(measure.percentage or "")
+        read = self._reader.attempt(line, at, lambda: percentage(stated, above, below))
+        if read is None:
+            return None
+        value, was_fraction = read
+        if was_fraction:
+            self._reader.repair("fraction_to_percent", line, at, value=format(value, "f"))
+        return (value,)

@@ -41,7 +41,8 @@ async def tick(bench: Bench, pool: asyncpg.Pool, original: Catalogue):
     await bench.connection.execute(
         """TRUNCATE alerting.submission, alerting.submission_answer, alerting.expected_report, alerting.alert,
            alerting.transition, alerting.notification, alerting.pending_judgement, alerting.judged_rollup,
-           alerting.followed_catalogue, aggregator.rollup, aggregator.observation_version, ingestion.receipt"""
+           alerting.followed_catalogue, aggregator.rollup, aggregator.observation_version, ingestion.receipt,
+           ingestion.figure"""
     )
     bench.world.set_clock("2021-03-25T09:00:00+01:00")
     await catalogue_store.load(bench.connection, original, make_clock())

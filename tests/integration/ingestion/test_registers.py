@@ -5,15 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from services.ingestion.messages import Messages
 from services.ingestion.publish import Publisher
 from services.ingestion.republish import republish_since
 from services.ingestion.store import ReceiptStore
 from shared.contracts.register import EntryReported
 from shared.contracts.topics import REGISTER
-from shared.runtime.broker import make_broker
 from shared.runtime.clock import make_clock
 from shared.runtime.database import make_pool
+from shared.runtime.producer import BatchProducer
 from tests.integration.ingestion.office import Office
 from tests.support.wire import eventually, listening
 
@@ -107,17 +106,15 @@ async def test_a_project_of_an_unknown_call_is_taken_and_said(office: Office) ->
 async def test_entries_are_sent_again_with_the_same_ids(office: Office, entries: list[EntryReported]) -> None:
     answer = await office.send("projects", PROJECTS + "U1;occ-gt-2021;t;5;31;2021\n", "REG-76")
     (first,) = await of_receipt(entries, answer.json()["id"], 1)
-    kept = await office.connection.fetchval("SELECT messages FROM ingestion.receipt WHERE id = $1", answer.json()["id"])
-    assert Messages.read(kept).entries == [first]
-    broker = make_broker("again")
-    await broker.start()
-    publisher = Publisher(broker)
-    publisher.started = True
+    producer = BatchProducer()
+    await producer.start()
     try:
         async with make_pool("again") as pool:
-            sent, messages = await republish_since(ReceiptStore(pool), publisher, make_clock(), first.received_at)
+            store, publisher = ReceiptStore(pool), Publisher(producer)
+            assert (await store.messages(answer.json()["id"])).entries == [first]
+            sent, messages = await republish_since(store, publisher, make_clock(), first.received_at)
     finally:
-        await broker.stop()
+        await producer.stop()
     assert sent >= 1 and messages >= 1
     twice = await of_receipt(entries, answer.json()["id"], 2)
     assert twice[0] == twice[1]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ingestion.feeds.model import ColumnKind
+from services.ingestion.parse.rows import Broken
 from services.ingestion.repair.numbers import read_number
 from services.ingestion.repair.outcome import UnreadableError
 from shared.domain.observation import Status
@@ -37,6 +38,24 @@ COUNT, AMOUNT, NUMBER, PERCENTAGE = ColumnKind.count, ColumnKind.amount, ColumnK
         ("0,312", PERCENTAGE, "0.312", ()),
         ("12,3456", NUMBER, "12.3456", ()),
         ("3.141", NUMBER, "3.141", ()),
+        ("1\u2009748", COUNT, "1748", ()),
+        ("40 000 EUR", AMOUNT, "40000", ("unit_removed",)),
+        ("€ 40 000", AMOUNT, "40000", ("unit_removed",)),
+        ("€ -12", AMOUNT, "-12", ("unit_removed",)),
+        ("(1 000 €)", AMOUNT, "-1000", ("negative_parentheses", "unit_removed")),
+        ("6,34 M€", AMOUNT, "6340000", ("scaled_unit",)),
+        ("12 k€", AMOUNT, "12000", ("scaled_unit",)),
+        ("1,2 Md€", AMOUNT, "1200000000", ("scaled_unit",)),
+        ("6,34 millions d'euros", AMOUNT, "6340000", ("scaled_unit",)),
+        ("6,34 millions d\u2019euros", AMOUNT, "6340000", ("scaled_unit",)),
+        ("1,5 M", NUMBER, "1500000", ("scaled_unit",)),
+        ("12 k", COUNT, "12000", ("scaled_unit",)),
+        ("12,125", PERCENTAGE, "12.125", ()),
+        ("\u20133", NUMBER, "-3", ()),
+        ("\ufeff12\u200b", COUNT, "12", ()),
+        ("-0", COUNT, "0", ()),
+        ("500 (1)", AMOUNT, "500", ("footnote_mark",)),
+        (1.111e8, AMOUNT, "111100000", ()),
         (31.0, COUNT, "31", ()),
         (31.199999999999999, PERCENTAGE, "31.2", ()),
         (7, COUNT, "7", ()),
@@ -59,6 +78,14 @@ def test_read(cell, kind, value, repairs):
         ("nc", "missing_secret"),
         ("/", "missing_not_concerned"),
         ("-", "missing_not_concerned"),
+        ("—", "missing_not_concerned"),
+        ("Sans objet", "missing_not_concerned"),
+        ("(nd)", "missing_unknown"),
+        ("n. d.", "missing_unknown"),
+        ("Non renseigné", "missing_unknown"),
+        ("...", "missing_unknown"),
+        ("secret statistique", "missing_secret"),
+        ("nd*", "missing_unknown"),
     ],
 )
 def test_missing_is_never_zero(cell, meaning):
@@ -72,7 +99,18 @@ def test_missing_is_never_zero(cell, meaning):
         ("1,234", COUNT, "ambiguous_number"),
         ("1,234", NUMBER, "ambiguous_number"),
         ("1.234", COUNT, "ambiguous_number"),
-        ("6,34 M€", AMOUNT, "scaled_unit"),
+        ("6,34 M€", COUNT, "unit_unexpected"),
+        ("1,2345 k", COUNT, "not_whole"),
+        ("6 m€", AMOUNT, "scale_unclear"),
+        ("12 k", PERCENTAGE, "unit_unexpected"),
+        ("1.111E+08", AMOUNT, "digits_lost"),
+        ("12,34,567", AMOUNT, "not_a_number"),
+        ("\uff11\uff12\uff13", AMOUNT, "not_a_number"),
+        ("\u0661\u0662", COUNT, "not_a_number"),
+        ("- €", AMOUNT, "not_a_number"),
+        ("environ 12", COUNT, "approximate_number"),
+        (Broken("formula_error", "#REF!"), COUNT, "formula_error"),
+        (Broken("formula_without_value", "=A1"), AMOUNT, "formula_without_value"),
         ("plus de 5 000", COUNT, "approximate_number"),
         ("12 %", COUNT, "unit_unexpected"),
         ("12 €", COUNT, "unit_unexpected"),
@@ -100,10 +138,29 @@ def test_refused(cell, kind, code):
 def test_proposals_say_what_to_write():
     with pytest.raises(UnreadableError) as two:
         read_number("1,234", AMOUNT)
-    assert two.value.params == {"thousands": "1234", "decimal": "1,2340"}
+    assert two.value.params == {"thousands": "1234", "decimal": "1,2340", "proposal": "1234 ou 1,2340"}
     with pytest.raises(UnreadableError) as scaled:
-        read_number("6,34 M€", AMOUNT)
-    assert scaled.value.params == {"proposal": "6340000"}
+        read_number("1,234 M€", AMOUNT)
+    assert scaled.value.params["proposal"] == "1234000000 ou 1234000"
+    with pytest.raises(UnreadableError) as letter:
+        read_number("1O5", COUNT)
+    assert letter.value.params["proposal"] == "105"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("1,234", AMOUNT), ("1.234", COUNT), ("6 m€", AMOUNT), ("1,234 M€", AMOUNT)]
+)
+def test_what_is_proposed_is_accepted(text, kind):
+    with pytest.raises(UnreadableError) as refused:
+        read_number(text, kind)
+    for written in refused.value.params["proposal"].split(" ou "):
+        assert read_number(written, AMOUNT).value is not None
+
+
+def test_what_is_written_rounded_is_about_that_much():
+    assert read_number("6,34 M€", AMOUNT).qualifier == "~"
+    assert read_number("6 340 000 €", AMOUNT).qualifier == "="
+    assert str(read_number("6,34 M€", AMOUNT).value) == "6340000"
 
 
 def test_marks_say_how_sure_a_figure_is():
@@ -113,7 +170,16 @@ def test_marks_say_how_sure_a_figure_is():
 
 
 @given(
-    st.one_of(st.text(max_size=40), st.floats(), st.integers(), st.booleans(), st.none()), st.sampled_from(ColumnKind)
+    st.one_of(
+        st.text(max_size=40),
+        st.text("0123456789 ,.-€%kMd()*e\u202f", max_size=14),
+        st.floats(),
+        st.integers(),
+        st.booleans(),
+        st.none(),
+        st.builds(Broken, st.just("formula_error"), st.text(max_size=5)),
+    ),
+    st.sampled_from(ColumnKind),
 )
 def test_any_cell_gives_a_number_a_missing_or_a_reason(cell, kind):
     try:
@@ -121,6 +187,8 @@ def test_any_cell_gives_a_number_a_missing_or_a_reason(cell, kind):
     except UnreadableError:
         return
     assert (number.value is None) != (number.missing is None)
+    assert not isinstance(cell, Broken)
+    assert number.value is None or kind is not COUNT or number.value >= 0
 
 
 @given(st.integers(-(10**14), 10**14), st.integers(0, 99))

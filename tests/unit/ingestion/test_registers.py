@@ -73,7 +73,7 @@ def test_a_scale_that_is_not_said_is_that_of_the_territory() -> None:
         ("G01;c;;;;;;31;;2021", (2, "Projet", "cell_missing")),
         ("G01;c;;t;;deux;;31;;2021", (2, "Montant", "not_a_number")),
         ("G01;c;;t;;-5;;31;;2021", (2, "Montant", "negative_amount")),
-        ("G01;c;;t;;6,34 M€;;31;;2021", (2, "Montant", "scaled_unit")),
+        ("G01;c;;t;;6,34 M€;;31;;2021", (2, "Montant", "rounded_entry")),
         ("G01;c;;t;;;mondial;31;;2021", (2, "Échelle", "unknown_word")),
         ("G01;c;;t;;;;999;;2021", (2, "Territoire", "unknown_territory")),
         ("G01;c;;t;;;;200000172;;2021", (2, "Territoire", "unknown_territory")),

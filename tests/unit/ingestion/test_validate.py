@@ -91,7 +91,8 @@ def test_one_side_of_a_ratio_is_published_alone():
 def test_a_column_that_is_not_there_says_nothing():
     outcome = judge("ase-exits", "Département;Jeunes devenus majeurs\n31;412\n", period="2020")
     assert [f.indicator for f in outcome.figures] == ["ax2.ase_exit.reaching_majority"]
-    assert "column_absent" in repairs(outcome)
+    (said,) = [n for n in outcome.repairs if n.code == "columns_absent"]
+    assert said.params["columns"].split(" ; ")[0] == "Pris en charge dans le référentiel"
 
 
 def test_zero_over_zero_keeps_its_counts_and_has_no_percentage():

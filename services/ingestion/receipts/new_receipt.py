@@ -27,9 +27,13 @@ class NewReceipt:
     accepted: int
     unchanged: int
     rejected: int
+    withdrawn: int
     nil_return: bool
     simulated: bool
+    mode: str
     repairs: list[dict[str, Any]]
     errors: list[dict[str, Any]]
     messages: dict[str, Any]
+    accepted_sha256: str
+    seal: str | None
     token_id: str

@@ -1,0 +1,1 @@
+"""PURE a file + the remarks of its receipt -> a workbook in which each of them stands at its cell."""
