@@ -6,25 +6,14 @@ that carries the new figure. Three rounds; every figure is printed, nothing is h
 
 import argparse
 import asyncio
-import os
 import statistics
-import tempfile
 import time
-from pathlib import Path
 
-import asyncpg
 import httpx
 
-from deploy.stack.options import StackOptions
-from deploy.stack.stack import Stack, discard
-from shared.catalogue import store as catalogue_store
-from shared.catalogue.files import read_catalogue
-from shared.runtime.auth import Role, create_token
-from shared.runtime.clock import SystemClock
-from shared.runtime.database import connect
-from shared.runtime.settings import settings
+from deploy.stack.programs import SERVICES
+from tests.benchmarks.ground import Ground, ground, ms, p99
 
-ROOT = Path(__file__).resolve().parents[2]
 INDICATOR = "ax2.ase_exit.in_framework"
 HEADER = "Département;Jeunes devenus majeurs;Pris en charge dans le référentiel"
 
@@ -36,36 +25,16 @@ async def main() -> None:
     parser.add_argument("--submissions", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    data = Path(tempfile.mkdtemp(prefix="vigie-bench-"))
-    stack = Stack(StackOptions(data=data, ports="free", broker=options.broker))
-    await asyncio.to_thread(stack.start)
-    try:
-        os.environ.update(stack.environment)
-        settings.cache_clear()
-        database = await connect("bench")
-        secret = await _prepare(database)
+    async with ground(options.broker, SERVICES) as place:
         for number in range(options.rounds):
-            await _round(stack, secret, number, options)
-        await database.close()
-    finally:
-        await asyncio.to_thread(stack.stop)
-        discard(data)
+            await _round(place, number, options)
 
 
-async def _prepare(database: asyncpg.Connection) -> str:
-    clock = SystemClock()
-    await catalogue_store.load(database, read_catalogue(ROOT / "deploy/catalogue"), clock)
-    scope = ["REG-76"]
-    _, secret = await create_token(database, clock, label="bench", role=Role.commissioner, territories=scope, feeds=[])
-    return secret
-
-
-async def _round(stack: Stack, secret: str, number: int, options: argparse.Namespace) -> None:
+async def _round(place: Ground, number: int, options: argparse.Namespace) -> None:
     accepted, readable = [], []
-    headers = {"Authorization": f"Bearer {secret}"}
     async with (
-        httpx.AsyncClient(base_url=stack.urls["ingestion"], headers=headers, timeout=30) as ingestion,
-        httpx.AsyncClient(base_url=stack.urls["dashboard"], timeout=30) as dashboard,
+        httpx.AsyncClient(base_url=place.stack.urls["ingestion"], headers=place.bearer, timeout=30) as ingestion,
+        httpx.AsyncClient(base_url=place.stack.urls["dashboard"], timeout=30) as dashboard,
     ):
         for index in range(options.submissions):
             majority = 1000 + number * options.submissions + index
@@ -83,8 +52,8 @@ async def _round(stack: Stack, secret: str, number: int, options: argparse.Names
             readable.append(time.perf_counter() - told)
     print(
         f"{options.broker}, round {number + 1}, {options.submissions} submissions: "
-        f"POST to 202 median {_ms(statistics.median(accepted))} p99 {_ms(_p99(accepted))}; "
-        f"202 to readable median {_ms(statistics.median(readable))} p99 {_ms(_p99(readable))} max {_ms(max(readable))}"
+        f"POST to 202 median {ms(statistics.median(accepted))} p99 {ms(p99(accepted))}; "
+        f"202 to readable median {ms(statistics.median(readable))} p99 {ms(p99(readable))} max {ms(max(readable))}"
     )
 
 
@@ -97,14 +66,6 @@ async def _until_readable(dashboard: httpx.AsyncClient, majority: int) -> None:
             return
         await asyncio.sleep(0.002)
     raise AssertionError(f"figure {majority} not readable after 30 s")
-
-
-def _p99(values: list[float]) -> float:
-    return statistics.quantiles(values, n=100)[98]
-
-
-def _ms(seconds: float) -> str:
-    return f"{1000 * seconds:.0f} ms"
 
 
 if __name__ == "__main__":

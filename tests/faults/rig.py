@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import asyncpg
 import httpx
@@ -25,6 +26,15 @@ from tests.faults.oracle import FRAMEWORK, MAJORITY, PERIOD, File, Oracle
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET_SECONDS = 60.0
+
+
+class Sendable(Protocol):
+    """A file of some campaign."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def content(self) -> bytes: ...
 
 
 @dataclass
@@ -57,6 +67,7 @@ class Rig:
                 extra_env={
                     "VIGIE_FAULT_FILE": str(fault_file),
                     "VIGIE_REPUBLISH_SECONDS": "2",
+                    "VIGIE_SUBMISSIONS_PER_MINUTE": "1000000",
                     "VIGIE_DELIVERY_LEASE_SECONDS": "4",
                 },
                 service_factories=factories or {},
@@ -84,7 +95,7 @@ class Rig:
         await self.database.close()
         await asyncio.to_thread(self.stack.stop)
 
-    async def submit(self, file: File) -> int:
+    async def submit(self, file: Sendable) -> int:
         """Send a file as a stubborn client does, until it has an answer; returns its submission number."""
         deadline = time.monotonic() + QUIET_SECONDS
         while time.monotonic() < deadline:

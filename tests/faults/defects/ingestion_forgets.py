@@ -4,17 +4,17 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.ingestion import app
-from services.ingestion.store import ReceiptStore
+from services.ingestion import app, store
+from services.ingestion.turn import Turn
 
 
 def build() -> FastAPI:
     """Ingestion with the mark before the deed."""
-    save = ReceiptStore.save
+    save = Turn.save
 
-    async def save_and_mark(self: ReceiptStore, receipt: Any) -> None:
-        await save(self, receipt)
-        await self.mark_published(receipt.id, receipt.received_at)
+    async def save_and_mark(self: Turn, receipt: Any, figures: Any) -> None:
+        await save(self, receipt, figures)
+        await self._connection.execute(store.QUERIES.mark_published, receipt.id, receipt.received_at)
 
-    ReceiptStore.save = save_and_mark  # type: ignore[method-assign]
+    Turn.save = save_and_mark  # type: ignore[method-assign]
     return app.build()
