@@ -51,8 +51,10 @@ faults: $(VENV)/.dev ## kill -9 of each service at its worst moments, with an or
 	$(PYTEST) tests/faults -s --timeout=3600
 
 .PHONY: bench
-bench: $(VENV)/.dev ## latency from accepted file to readable figure (a minute)
+bench: $(VENV)/.dev ## latency to a readable figure, rates of deposits, large files beside the usual readers (minutes)
 	$(BIN)/python -m tests.benchmarks.latency --broker $(BROKER)
+	$(BIN)/python -m tests.benchmarks.deposits --broker $(BROKER)
+	$(BIN)/python -m tests.benchmarks.large_files
 
 .PHONY: lint
 lint: $(VENV)/.dev

@@ -1,10 +1,12 @@
 """Receipts in PostgreSQL: one function per query."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from weakref import WeakValueDictionary
 
 import asyncpg
 
@@ -21,6 +23,7 @@ class ReceiptStore:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager
     async def turn(self, feed: str, reporter: str) -> AsyncIterator[Turn]:
@@ -28,8 +31,11 @@ class ReceiptStore:
 
         What is known is compared with what arrives, and the receipt is numbered and kept, before the next may look.
         """
-        async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(QUERIES.take_turn, f"{feed}|{reporter}")
+        whose = f"{feed}|{reporter}"
+        # In this process one waits without a connection: twenty files of one sender must not take all of them.
+        queue = self._queues.setdefault(whose, asyncio.Lock())
+        async with queue, self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(QUERIES.take_turn, whose)
             yield Turn(connection)
 
     async def mark_published(self, receipt_id: str, at: datetime) -> None:
