@@ -58,6 +58,11 @@ class Judged:
         return periods.pop() if len(periods) == 1 else ""
 
     @property
+    def periods(self) -> list[str]:
+        """Every period that it is about."""
+        return sorted({f.period for f in self.outcome.recorded} or {self.period})
+
+    @property
     def status(self) -> str:
         """The word of the receipt."""
         if self.refused:
@@ -105,6 +110,7 @@ def compose(
         period=judged.period,
         collection=collection,
         territories=territories,
+        periods=judged.periods,
         file_name=submission.upload.file_name,
         media_type=submission.upload.media_type,
         sha256=sha256,

@@ -8,6 +8,7 @@ from services.ingestion.parse.rows import Cell
 
 LONGEST_RAW = 100
 LONGEST_EXCERPT = 60
+_EXACT = 1e15
 
 
 class Severity(StrEnum):
@@ -39,5 +40,9 @@ def shown(cell: Cell, longest: int = LONGEST_RAW) -> str | None:
     """A cell as the receipt repeats it: short, on one line."""
     if cell is None:
         return None
-    text = " ".join(str(cell).split())
+    if isinstance(cell, float):
+        # 2014 and 12,5, as the sheet shows them.
+        text = str(int(cell)) if cell.is_integer() and abs(cell) < _EXACT else str(cell).replace(".", ",")
+    else:
+        text = " ".join(str(cell).split())
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,6 +1,9 @@
 """Publish what a receipt holds, and know which receipts this process is publishing."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 import structlog
@@ -20,11 +23,16 @@ _SLOWEST_PER_SECOND = 5_000
 
 
 class Publisher:
-    """Kafka, as ingestion uses it. `busy`: receipts being published now, which the republishing loop leaves alone."""
+    """Kafka, as ingestion uses it."""
 
     def __init__(self, producer: BatchProducer) -> None:
         self._producer = producer
-        self.busy: set[str] = set()
+        self._held: Counter[str] = Counter()
+
+    @property
+    def busy(self) -> Collection[str]:
+        """Receipts being kept and published now, which the republishing loop leaves alone: a live view."""
+        return self._held.keys()
 
     async def publish(self, messages: Messages, *, patience: float = _PATIENCE_SECONDS) -> None:
         """What was accepted, then the submission that counts it; returns when Kafka has all on every replica.
@@ -32,15 +40,24 @@ class Publisher:
         Raises RetryableError when it does not within `patience` seconds, and what so many messages take.
         """
         receipt_id = messages.stamp.receipt_id
-        self.busy.add(receipt_id)
         try:
-            async with asyncio.timeout(patience + len(messages.figures) / _SLOWEST_PER_SECOND):
-                await self._publish(messages)
+            with self.holding(receipt_id):
+                async with asyncio.timeout(patience + len(messages.figures) / _SLOWEST_PER_SECOND):
+                    await self._publish(messages)
         except (KafkaError, OSError, TimeoutError) as error:
             log.warning("kafka_away", receipt=receipt_id, error=repr(error))
             raise RetryableError(repr(error)) from error
+
+    @contextmanager
+    def holding(self, receipt_id: str) -> Iterator[None]:
+        """Keep a receipt from the republishing loop of this process; may be nested."""
+        self._held[receipt_id] += 1
+        try:
+            yield
         finally:
-            self.busy.discard(receipt_id)
+            self._held[receipt_id] -= 1
+            if not self._held[receipt_id]:
+                del self._held[receipt_id]
 
     async def _publish(self, messages: Messages) -> None:
         observations = ((o.indicator, o.encode()) for o in messages.observations())

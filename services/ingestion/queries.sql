@@ -1,3 +1,10 @@
+-- Files of several reporters go in side by side; one that replaces a report waits for them, and they for it.
+-- name: take_feed
+SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 1));
+
+-- name: take_feed_alone
+SELECT pg_advisory_xact_lock(hashtextextended($1, 1));
+
 -- Held until the end of the transaction: files of one reporter for one feed are taken in one after the other.
 -- name: take_turn
 SELECT pg_advisory_xact_lock(hashtextextended($1, 0));

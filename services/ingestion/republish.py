@@ -21,7 +21,7 @@ async def republish_unpublished(store: ReceiptStore, publisher: Publisher, clock
     """Publish every receipt left behind, oldest first; returns how many. Raises RetryableError when Kafka is away."""
     done = 0
     while True:
-        async with store.claim_unpublished(sorted(publisher.busy)) as claim:
+        async with store.claim_unpublished(publisher.busy) as claim:
             if claim is None:
                 return done
             await publisher.publish(claim.messages, patience=_PATIENCE)

@@ -1,7 +1,7 @@
 """Receipts in PostgreSQL: one function per query."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,15 +26,17 @@ class ReceiptStore:
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager
-    async def turn(self, feed: str, reporter: str) -> AsyncIterator[Turn]:
-        """One transaction in which nobody else takes in a file of this reporter for this feed.
+    async def turn(self, feed: str, reporter: str, *, alone: bool = False) -> AsyncIterator[Turn]:
+        """One transaction in which nobody else takes in a file of this reporter for this feed; `alone`: nobody at all.
 
         What is known is compared with what arrives, and the receipt is numbered and kept, before the next may look.
+        A file that withdraws what it does not hold is alone: what others state meanwhile is not its to withdraw.
         """
         whose = f"{feed}|{reporter}"
         # In this process one waits without a connection: twenty files of one sender must not take all of them.
         queue = self._queues.setdefault(whose, asyncio.Lock())
         async with queue, self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(QUERIES.take_feed_alone if alone else QUERIES.take_feed, feed)
             await connection.execute(QUERIES.take_turn, whose)
             yield Turn(connection)
 
@@ -59,10 +61,15 @@ class ReceiptStore:
         return int(await self._pool.fetchval(QUERIES.count_unpublished))
 
     @asynccontextmanager
-    async def claim_unpublished(self, busy: Sequence[str]) -> AsyncIterator["Claim | None"]:
-        """The oldest receipt to publish again, locked while the block runs; None if there is none."""
+    async def claim_unpublished(self, busy: Collection[str]) -> AsyncIterator["Claim | None"]:
+        """The oldest receipt to publish again, locked while the block runs; None if there is none.
+
+        `busy` is looked at again once there is an answer: a receipt may have been kept while the question travelled.
+        """
         async with self._pool.acquire() as connection, connection.transaction():
             row = await connection.fetchrow(QUERIES.claim_unpublished, list(busy))
+            if row is not None and row["id"] in busy:
+                row = None
             yield Claim(connection, row["id"], await _messages(connection, row)) if row else None
 
     async def accepted_since(self, since: datetime, after_seq: int) -> Messages | None:

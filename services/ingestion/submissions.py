@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,19 +55,29 @@ class SubmissionDesk:
         """Take a submission in; raises Problem 403, 413, 415 or 503."""
         outcome, refused = await self._read(submission, catalogue)
         patience = _PATIENCE_SECONDS + len(outcome.figures) / _SLOWEST_PER_SECOND
-        async with database_answers(patience), self._store.turn(submission.feed.name, submission.reporter) as turn:
-            judged = Judged(outcome, refused, submission.period or "")
-            if refused is None:
-                held = await self._held(turn, submission, outcome)
-                judged = await asyncio.to_thread(weigh, submission, outcome, held, catalogue.territories)
-            earlier = await self._same_as_latest(turn, submission, judged)
-            composed = None if earlier else await self._compose(turn, submission, judged, catalogue)
-            if composed and not submission.dry_run:
-                await turn.save(composed.receipt, composed.messages.figures if composed.messages else ())
-        if earlier is not None:
-            return await self._repeat(submission, earlier)
-        assert composed is not None  # neither a repeat nor composed cannot be
-        return await self._tell(submission, judged, composed)
+        feed, reporter, alone = submission.feed.name, submission.reporter, submission.mode is Mode.replace
+        with ExitStack() as held:
+            async with database_answers(patience), self._store.turn(feed, reporter, alone=alone) as turn:
+                judged = await self._weigh(turn, submission, outcome, refused, catalogue)
+                earlier = await self._same_as_latest(turn, submission, judged)
+                composed = None if earlier else await self._compose(turn, submission, judged, catalogue)
+                if composed and not submission.dry_run:
+                    # Before anybody can see the receipt: the loop must not take it for left behind.
+                    held.enter_context(self._publisher.holding(composed.receipt.id))
+                    await turn.save(composed.receipt, composed.messages.figures if composed.messages else ())
+            if earlier is not None:
+                return await self._repeat(submission, earlier)
+            assert composed is not None  # neither a repeat nor composed cannot be
+            return await self._tell(submission, judged, composed)
+
+    async def _weigh(
+        self, turn: Turn, submission: Submission, outcome: Outcome, refused: str | None, catalogue: Catalogue
+    ) -> Judged:
+        """The file against what is known; one that cannot be used is not compared."""
+        if refused is not None:
+            return Judged(outcome, refused, submission.period or "")
+        held = await self._held(turn, submission, outcome)
+        return await asyncio.to_thread(weigh, submission, outcome, held, catalogue.territories)
 
     async def _read(self, submission: Submission, catalogue: Catalogue) -> tuple[Outcome, str | None]:
         """What the file says, and why none of it can be used, if so: that is an outcome too."""
@@ -95,7 +106,7 @@ class SubmissionDesk:
         """What Vigie knows of what the file is about; more when the file is to replace it."""
         feed, reporter = submission.feed.name, submission.reporter
         replaced: dict[str, Any] = {}
-        if submission.mode is Mode.replace:
+        if submission.mode is Mode.replace or submission.nil_return:
             periods = sorted({submission.period} if submission.period else {f.period for f in outcome.recorded})
             if submission.feed.register_name is not None:
                 replaced["standing_entries"] = await turn.standing_entries(feed, reporter, periods)
@@ -109,13 +120,13 @@ class SubmissionDesk:
         )
 
     async def _same_as_latest(self, turn: Turn, submission: Submission, judged: Judged) -> Mapping[str, Any] | None:
-        """The latest submission when it was these very bytes, judged the same way.
+        """The latest submission when it was these very bytes, judged the same way, and nobody has said otherwise since.
 
         A file sent again after the catalogue learned what it had refused is not a duplicate.
         """
-        if judged.refused is not None:
+        if judged.refused is not None or judged.unchanged < len(judged.outcome.recorded):
             return None
-        latest = await turn.latest(submission.feed.name, submission.reporter, judged.period)
+        latest = await turn.latest(submission.feed.name, submission.reporter, judged.periods)
         if latest is None:
             return None
         errors = len(judged.outcome.errors)

@@ -31,9 +31,9 @@ class Turn:
         """The next number in the order of all submissions."""
         return int(await self._connection.fetchval(QUERIES.next_submission_seq))
 
-    async def latest(self, feed: str, reporter: str, period: str) -> Mapping[str, Any] | None:
-        """The last submission that was not rejected."""
-        row = await self._connection.fetchrow(QUERIES.latest_submission, feed, reporter, period)
+    async def latest(self, feed: str, reporter: str, periods: Sequence[str]) -> Mapping[str, Any] | None:
+        """The last submission about any of these periods that was not rejected."""
+        row = await self._connection.fetchrow(QUERIES.latest_submission, feed, reporter, list(periods))
         return dict(row) if row else None
 
     async def save(self, receipt: NewReceipt, figures: Sequence[Figure]) -> None:

@@ -1,22 +1,22 @@
 -- name: next_submission_seq
 SELECT nextval('ingestion.submission_seq');
 
--- The last accepted submission of a feed, reporter and period: the only one that a file may be a duplicate of.
+-- The last accepted submission of a feed and reporter about any of these periods: the only one that a file may repeat.
 -- name: latest_submission
 SELECT id, submission_seq, feed, reporter, period, collection, territories, file_name, sha256, size_bytes, received_at,
        published_at, stage, status, accepted, unchanged, rejected, withdrawn, nil_return, simulated, mode, repairs, errors,
        accepted_sha256, seal
 FROM ingestion.receipt
-WHERE feed = $1 AND reporter = $2 AND period = $3 AND stage <> 'refused'
+WHERE feed = $1 AND reporter = $2 AND periods && $3::text[] AND stage <> 'refused'
 ORDER BY submission_seq DESC
 LIMIT 1;
 
 -- name: save_receipt
-INSERT INTO ingestion.receipt (id, submission_seq, feed, reporter, period, collection, territories, file_name, media_type, sha256,
-                               size_bytes, content, received_at, stage, status, accepted, unchanged, rejected, withdrawn,
+INSERT INTO ingestion.receipt (id, submission_seq, feed, reporter, period, collection, territories, periods, file_name,
+                               media_type, sha256, size_bytes, content, received_at, stage, status, accepted, unchanged, rejected, withdrawn,
                                nil_return, simulated, mode, repairs, errors, messages, accepted_sha256, seal, token_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-        $27, $28);
+        $27, $28, $29);
 
 -- The newest accepted version of each cell asked for, whether or not the aggregator has it yet.
 -- name: known_cells

@@ -1,5 +1,7 @@
 """PURE a judged file against what Vigie already holds, and what is left of it to record."""
 
+from dataclasses import replace
+
 from services.ingestion.deposit import Judged, Submission
 from services.ingestion.messages import span
 from services.ingestion.mode import Mode
@@ -8,6 +10,7 @@ from services.ingestion.standing import Held
 from services.ingestion.validate.known import (
     count_unchanged,
     keep_what_blanks_would_erase,
+    refuse_empty_withdrawals,
     refuse_simulated_over_real,
 )
 from services.ingestion.validate.known_entries import (
@@ -15,7 +18,7 @@ from services.ingestion.validate.known_entries import (
     keep_what_is_not_the_senders,
     note_unknown_calls,
 )
-from services.ingestion.validate.replacing import refuse_unreadable_replacement, withdraw_entries, withdraw_figures
+from services.ingestion.validate.replacing import replace_report
 from services.ingestion.validate.validation import Outcome
 from shared.domain.territory import TerritoryTree
 
@@ -25,11 +28,12 @@ def weigh(submission: Submission, outcome: Outcome, held: Held, tree: TerritoryT
     period = submission.period or span(outcome.recorded)
     outcome = _register(submission, outcome, held, tree) if outcome.entries else _figures(submission, outcome, held)
     unchanged = count_unchanged_entries(outcome, held.entries) + count_unchanged(outcome, held.cells)
+    outcome = refuse_empty_withdrawals(outcome, held.cells)
     if submission.mode is Mode.replace:
-        if outcome.errors:
-            outcome = refuse_unreadable_replacement(outcome)
-        else:
-            outcome = withdraw_entries(withdraw_figures(outcome, held.standing_figures), held.standing_entries)
+        outcome = replace_report(outcome, held.standing_figures, held.standing_entries)
+    elif submission.nil_return and held.standing_figures:
+        note = Note("figures_stand", Severity.repair, params={"count": len(held.standing_figures)})
+        outcome = replace(outcome, repairs=[*outcome.repairs, note])
     if outcome.recorded or submission.nil_return:
         return Judged(outcome, None, period, unchanged)
     if outcome.errors:

@@ -9,6 +9,15 @@ import yaml
 from services.ingestion.notes import Note, Severity
 
 MOST_LISTED = 10_000
+# What the sender may want to know and nobody changed: no cell was read otherwise than it stands.
+INFORMATION = frozenset(
+    {
+        "missing_blank", "missing_unknown", "missing_not_significant", "missing_secret", "missing_not_concerned",
+        "line_ignored", "blank_line", "column_ignored", "columns_absent", "sheet_ignored", "sheet_hidden", "total_line",
+        "subtotal_line", "group_line", "header_lines", "text_encoding", "macros_ignored", "more_notes", "figures_stand",
+        "kind_left_aside", "sheet_read", "left_with_neighbour", "total_without_period",
+    }
+)  # fmt: skip
 
 _SENTENCES: dict[str, dict[str, str]] = yaml.safe_load(
     Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8")

@@ -37,6 +37,7 @@ CREATE TABLE ingestion.receipt (
     period         text NOT NULL,
     collection     text,
     territories    text[] NOT NULL,
+    periods        text[] NOT NULL DEFAULT '{}',
     file_name      text NOT NULL,
     media_type     text NOT NULL,
     sha256         text NOT NULL,

@@ -1,6 +1,7 @@
 """The one command line, `vigie`. Sub-commands are found by entry points, so that this file imports no service."""
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
     except CommandError as error:
         print(f"vigie: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # `vigie … | head`: whoever read us has seen enough. Python would complain once more while closing the pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:
         if not _is_away(error):
             raise

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from datetime import datetime
 
+from services.ingestion.attempts.attempt import OUTCOMES
 from services.ingestion.cli import instant
 
 
@@ -15,7 +16,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     listing.add_argument("--since", type=instant, metavar="INSTANT", help="from then on, as 2021-03-25T09:00")
     listing.add_argument("--until", type=instant, metavar="INSTANT", help="before then")
     listing.add_argument("--feed", metavar="NAME")
-    listing.add_argument("--outcome", metavar="WORD", help="such as rejected, unknown_token, over_limit")
+    listing.add_argument("--outcome", metavar="WORD", choices=OUTCOMES, help=", ".join(OUTCOMES))
     listing.add_argument("--token", metavar="ID", help="of one token, as `vigie tokens list` shows it")
     listing.add_argument("--limit", type=int, default=100, metavar="N")
     listing.set_defaults(run=lambda options: asyncio.run(_show(options)))
@@ -43,7 +44,7 @@ async def _show(options: argparse.Namespace) -> int:
         told = f"{row['outcome']}{' (dry run)' if row['dry_run'] else ''}"
         receipt = row["receipt_id"] or ""
         print(
-            f"{row['at']:%Y-%m-%d %H:%M:%S}  {row['token_id'] or 'no token':<12}  {row['code']}  {told:<22}  "
+            f"{row['at']:%Y-%m-%dT%H:%M:%SZ}  {row['token_id'] or 'no token':<12}  {row['code']}  {told:<22}  "
             f"{what}  {row['size_bytes']} bytes  {row['sha256'][:12]}  {receipt}".rstrip()
         )
     return 0

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-_ERRORS_SHOWN = 10
+_SHOWN = 10
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _WORDS = {
     "fr": {
@@ -17,6 +17,7 @@ _WORDS = {
         "kept": "Rapport enregistré dans",
         "more": "… et {} autres, dans le rapport",
         "row": "ligne",
+        "cell": "cellule",
         "column": "colonne",
     },
     "en": {
@@ -29,6 +30,7 @@ _WORDS = {
         "kept": "Receipt saved to",
         "more": "… and {} more, in the receipt",
         "row": "row",
+        "cell": "cell",
         "column": "column",
     },
 }
@@ -45,10 +47,17 @@ def lines(name: str, receipt: dict[str, Any], path: Path, *, english: bool = Fal
         f"{plain(name)} : {how}{number}" if not english else f"{plain(name)}: {how}{number}",
         f"  {_counts(receipt, english=english)}",
     ]
-    said += [f"  - {_place(error, words)}{plain(str(error['message']))}" for error in errors[:_ERRORS_SHOWN]]
-    if len(errors) > _ERRORS_SHOWN:
-        said.append("  " + words["more"].format(len(errors) - _ERRORS_SHOWN))
+    said += _remarks(errors, "-", words)
+    said += _remarks([r for r in receipt.get("repairs", []) if r.get("kind") == "repair"], "~", words)
     said.append(f"  {words['kept']} {path}")
+    return said
+
+
+def _remarks(remarks: list[dict[str, Any]], sign: str, words: dict[str, str]) -> list[str]:
+    """The first of them, a line each, and how many there are beside."""
+    said = [f"  {sign} {_place(remark, words)}{plain(str(remark['message']))}" for remark in remarks[:_SHOWN]]
+    if len(remarks) > _SHOWN:
+        said.append("  " + words["more"].format(len(remarks) - _SHOWN))
     return said
 
 
@@ -81,12 +90,17 @@ def plain(text: str) -> str:
 
 def _counts(receipt: dict[str, Any], *, english: bool) -> str:
     accepted, rejected = int(receipt["accepted"]), int(receipt["rejected"])
-    unchanged, repairs = int(receipt.get("unchanged", 0)), len(receipt.get("repairs", []))
+    unchanged, remarks = int(receipt.get("unchanged", 0)), receipt.get("repairs", [])
+    told = sum(remark.get("kind") == "information" for remark in remarks)
+    repairs = len(remarks) - told
     if english:
-        return f"{accepted} recorded (of which {unchanged} unchanged), {rejected} to correct, {repairs} repaired"
+        return (
+            f"{accepted} recorded (of which {unchanged} unchanged), {rejected} to correct, {repairs} repaired, "
+            f"{told} for information"
+        )
     return (
         f"{_some(accepted, 'enregistré')} (dont {unchanged} sans changement), {rejected} à corriger, "
-        f"{_some(repairs, 'réparé')}"
+        f"{_some(repairs, 'réparé')}, {told} pour information"
     )
 
 
@@ -95,9 +109,10 @@ def _some(number: int, word: str) -> str:
 
 
 def _place(error: dict[str, Any], words: dict[str, str]) -> str:
-    """`Feuil1, ligne 4, colonne « Logement stable » : `, as much of it as is known."""
+    """`Feuil1, cellule D4, colonne « Logement stable » : `, as much of it as is known."""
     parts = [plain(str(error.get("sheet") or ""))]
-    parts.append(f"{words['row']} {error['row']}" if error.get("row") else "")
+    row = f"{words['row']} {error['row']}" if error.get("row") else ""
+    parts.append(f"{words['cell']} {error['cell']}" if error.get("cell") else row)
     parts.append(f"{words['column']} « {plain(str(error['column']))} »" if error.get("column") else "")
     known = ", ".join(part for part in parts if part)
     return f"{known} : " if known else ""

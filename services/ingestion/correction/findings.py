@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 # The exit code of the process that writes, for a file that cannot be read as a table.
 UNREADABLE = 3
+# Of the formulas that were replaced, how many are named.
+_PLACES = 20
 
 
 class Remark(NamedTuple):
@@ -43,6 +45,18 @@ class Findings:
     def rebuilt(self) -> "Findings":
         """The same, for a workbook that had to be made anew."""
         said = ("Présentation", "classeur refait à partir des lignes lues : la mise en forme d'origine n'y est pas")
+        return replace(self, about=[*self.about, said])
+
+    def neutralised(self, places: Sequence[str]) -> "Findings":
+        """The same, saying which formulas were replaced because they reach outside the workbook; itself for none."""
+        if not places:
+            return self
+        more = f" et {len(places) - _PLACES} autres" if len(places) > _PLACES else ""
+        said = (
+            "Formules ôtées",
+            f"{len(places)} formule(s) allaient chercher hors du classeur ; leur dernier résultat les remplace : "
+            f"{', '.join(places[:_PLACES])}{more}",
+        )
         return replace(self, about=[*self.about, said])
 
     def remarks(self) -> Iterator[Remark]:

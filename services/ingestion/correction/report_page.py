@@ -6,6 +6,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.ingestion.correction.findings import Findings, Remark
@@ -15,6 +16,7 @@ from services.ingestion.feeds.own_parts import REPORT_SHEET
 
 _WIDTHS = {"A": 16, "B": 40, "C": 28, "D": 28, "E": 90}
 _HEADINGS = ("Remarque", "Où", "Ce que dit la cellule", "Valeur proposée ou lue", "Ce qu'il faut savoir")
+_LINE = 15
 _BOLD = Font(bold=True)
 _LINK = Font(color="FF0B4EA2", underline="single")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
@@ -33,6 +35,9 @@ def add_report(book: Workbook, findings: Findings, placed: Sequence[tuple[Remark
     row = _about(page, findings)
     row = _legend(page, row + 1)
     _table(page, row + 1, placed)
+    page.page_setup.orientation = "landscape"
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for sheet in book.worksheets:
         # Two selected sheets would be edited together.
         sheet.sheet_view.tabSelected = sheet is page
@@ -81,7 +86,7 @@ def _table(page: Worksheet, row: int, placed: Sequence[tuple[Remark, Cell | None
         write_text(word, remark.word)
         word.fill = fill(wrong=remark.wrong)
         where = page.cell(number, 2)
-        write_text(where, _where(remark))
+        write_text(where, _where(remark, target))
         if target is not None:
             where.hyperlink = Hyperlink(ref=where.coordinate, location=_address(target))
             where.font = _LINK
@@ -92,13 +97,19 @@ def _table(page: Worksheet, row: int, placed: Sequence[tuple[Remark, Cell | None
                 write_text(page.cell(number, column), text)
         for column in range(1, len(_HEADINGS) + 1):
             page.cell(number, column).alignment = _WRAPPED
+        # Not every program makes a row as high as its wrapped texts by itself.
+        wrapped = zip([*_WIDTHS.values()][1:], (_where(remark, target), *texts), strict=True)
+        page.row_dimensions[number].height = _LINE * max(1, *(-(-len(text) // width) for width, text in wrapped))
 
 
-def _where(remark: Remark) -> str:
+def _where(remark: Remark, target: Cell | None) -> str:
     """In one cell with its words around it: a title such as `Nom`, alone, would read as a column of names."""
     entry = remark.entry
     parts = [f"feuille « {entry['sheet']} »"] if entry.get("sheet") else []
-    parts += [f"ligne {entry['row']}"] if entry.get("row") is not None else []
+    if target is not None:
+        parts.append(f"cellule {target.coordinate}")
+    elif entry.get("row") is not None:
+        parts.append(f"ligne {entry['row']}")
     parts += [f"colonne « {entry['column']} »"] if entry.get("column") else []
     return ", ".join(parts) or "le fichier entier"
 

@@ -12,6 +12,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from services.ingestion.correction.findings import Findings, Remark
 from services.ingestion.correction.marking import mark, unmark
+from services.ingestion.correction.outward import neutralise
 from services.ingestion.correction.pages import Page
 from services.ingestion.correction.rebuilt import rebuilt
 from services.ingestion.correction.report_page import add_report
@@ -30,16 +31,18 @@ _NOT_UNDERSTOOD = (
 def corrected(content: bytes, findings: Findings, read: Callable[[], Sequence[Sheet]]) -> bytes:
     """The XLSX to send back. `read` gives the rows of a file that is no XLSX, or that openpyxl cannot open.
 
-    An XLSX comes back as it was: values, formulas with their results, formats, widths, merged cells, other sheets. What
-    openpyxl does not know is lost: macros, pictures and shapes, form controls, slicers, sparklines, threaded comments
-    (their plain text stays), signatures, and what newer Excel adds to charts, conditional formats and lists of values.
+    An XLSX comes back as it was: values, formulas with their results, formats, widths, merged cells, other sheets. A
+    formula that reaches outside gives way to its last result. What openpyxl does not know is lost: macros, pictures and
+    shapes, form controls, slicers, sparklines, threaded comments (their plain text stays), signatures, links to other
+    workbooks, and what newer Excel adds to charts, conditional formats and lists of values.
     Of another file the rows stay, as they were read, in a new workbook.
     Raises FileRefusedError as `read` does; memory and time are the caller's to bound.
     """
     found = _opened(content)
     book, pages, stored = found or (*rebuilt(read()), {})
+    outward = neutralise(book, stored) if found else []
     placed = _mark(pages, findings)
-    add_report(book, findings if found else findings.rebuilt(), placed)
+    add_report(book, (findings if found else findings.rebuilt()).neutralised(outward), placed)
     book.calculation.fullCalcOnLoad = True
     buffer = io.BytesIO()
     book.save(buffer)
@@ -60,7 +63,7 @@ def _opened(content: bytes) -> tuple[Workbook, dict[str, Page], dict[str, dict[s
                 return None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about what it does not keep; said in `corrected`
-            book = load_workbook(io.BytesIO(content), keep_vba=False, rich_text=True)
+            book = load_workbook(io.BytesIO(content), keep_vba=False, keep_links=False, rich_text=True)
         stored = results(content, [sheet.title for sheet in book.worksheets])
     except _NOT_UNDERSTOOD:
         return None

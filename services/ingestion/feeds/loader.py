@@ -72,7 +72,8 @@ def load_feeds(own: Path | None = None) -> dict[str, Feed]:
         found[feed.name], first[feed.name] = feed, record
     if faults:
         raise FeedError(faults)
-    return dict(sorted(found.items()))
+    names = frozenset(found)
+    return {name: feed.model_copy(update={"others": names}) for name, feed in sorted(found.items())}
 
 
 def declarations(own: Path | None = None) -> list[Path]:

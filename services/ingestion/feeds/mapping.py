@@ -10,7 +10,7 @@ from shared.catalogue.record import read_text
 
 
 def read_mapping(path: Path, faults: list[Fault]) -> dict[str, str] | None:
-    """Their code -> ours. A line that begins with # is a remark; further columns are for people.
+    """Their code -> ours. The first line is a header, one that begins with # a remark; further columns are for people.
 
     None, with the reason in `faults`, when the file cannot be used.
     """
@@ -23,7 +23,8 @@ def read_mapping(path: Path, faults: list[Fault]) -> dict[str, str] | None:
     for number, raw in enumerate(text.splitlines(), start=1):
         if not raw.strip() or raw.lstrip().startswith("#"):
             continue
-        cells = [cell.strip() for cell in next(csv.reader(io.StringIO(raw)), [])]
+        delimiter = ";" if raw.count(";") > raw.count(",") else ","  # what a French Excel writes
+        cells = [cell.strip() for cell in next(csv.reader(io.StringIO(raw), delimiter=delimiter), [])]
         if not header_seen:
             header_seen = True
         elif len(cells) < 2 or not cells[0] or not cells[1]:

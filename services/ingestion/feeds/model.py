@@ -89,6 +89,7 @@ class Measure(_Strict):
 class Feed(_Strict):
     """A feed. `bare_code`: the level that an untyped code such as 31 stands for.
 
+    `others`: the names of the feeds beside it, which the loader knows and no declaration says.
     `register_name`: the register whose entries it holds; its columns are then named after the fields of an entry.
     `period_of_indicator`: a date stands for the period that its row's indicator is measured over.
     What else a declaration must hold together is judged in `feeds/consistency.py`.
@@ -108,6 +109,7 @@ class Feed(_Strict):
     period_of_indicator: bool = False
     columns: dict[str, Column]
     measures: list[Measure] = []
+    others: frozenset[str] = frozenset()
 
     @cached_property
     def _keys(self) -> dict[str, str]:

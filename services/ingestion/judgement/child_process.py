@@ -15,7 +15,7 @@ import sys
 import services.ingestion.parse.ods
 import services.ingestion.parse.xls
 import services.ingestion.parse.xlsx  # noqa: F401
-from services.ingestion.judgement.job import Job, judge_here
+from services.ingestion.judgement.job import Job, judge_here, seconds_for
 from services.ingestion.judgement.outcome_lines import outcome_lines, refusal_line
 from services.ingestion.parse.rows import FileRefusedError
 from shared.domain.catalogue import Catalogue
@@ -32,7 +32,11 @@ def main(memory: int, seconds: int) -> int:
     gc.disable()
     received = sys.stdin.buffer.read(_LENGTHS.size)
     if len(received) == _LENGTHS.size:  # else nobody needed this process
-        _answer(*_LENGTHS.unpack(received))
+        job, catalogue, content = _LENGTHS.unpack(received)
+        # Known only now: the process was started before its file came.
+        allowed = seconds_for(content, seconds)
+        resource.setrlimit(resource.RLIMIT_CPU, (allowed, allowed + 1))
+        _answer(job, catalogue, content)
     return 0
 
 

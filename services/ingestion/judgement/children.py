@@ -7,11 +7,16 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from services.ingestion.problems import Problem
 from shared.runtime.settings import settings
 
 _LENGTHS = struct.Struct(">QQQ")
+_MODULE = "services.ingestion.judgement.child_process"
 _SLICE = 1_000_000
 _LONGEST_LINE = 64_000_000
+# Files that wait for their turn, each with its bytes in memory, and how long one waits before it is sent away.
+MOST_WAITING = 20
+WAIT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -54,13 +59,14 @@ class Children:
 
     def __init__(self, at_once: int) -> None:
         self._room = asyncio.Semaphore(at_once)
+        self._waiting = 0
         self._spare: Child | None = None
         self._preparing = False
 
     @contextlib.asynccontextmanager
     async def one(self) -> AsyncIterator[Child]:
-        """A child for one file; it is gone afterwards."""
-        async with self._room:
+        """A child for one file; it is gone afterwards. Raises Problem 503 where too many wait, or one for too long."""
+        async with self._turn():
             child, self._spare = self._spare, None
             if child is None or not child.idle():
                 child = await _start()
@@ -69,6 +75,23 @@ class Children:
             finally:
                 await child.end()
                 await self.prepare()
+
+    @contextlib.asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        if self._waiting >= MOST_WAITING:
+            raise _busy()
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._room.acquire()
+        except TimeoutError:
+            raise _busy() from None
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._room.release()
 
     async def prepare(self) -> None:
         """Start the process for the next file: its imports take longer than most files."""
@@ -87,12 +110,21 @@ class Children:
             await spare.end()
 
 
+def _busy() -> Problem:
+    """Answered with Retry-After, as every 503 is."""
+    return Problem(
+        503,
+        "Trop de fichiers attendent d'être lus. Rien n'a été gardé de celui-ci : renvoyez-le dans quelques secondes.",
+        "Too many files wait to be read. Nothing was kept of this one: send it again in some seconds.",
+    )
+
+
 async def _start() -> Child:
     limits = settings()
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "services.ingestion.judgement.child_process",
+        _MODULE,
         str(limits.parse_memory_bytes),
         str(limits.parse_seconds),
         stdin=asyncio.subprocess.PIPE,

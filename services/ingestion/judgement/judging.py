@@ -7,7 +7,7 @@ import signal
 
 from services.ingestion.feeds.model import Feed
 from services.ingestion.judgement.children import Child, Children
-from services.ingestion.judgement.job import Job, judge_here
+from services.ingestion.judgement.job import Job, judge_here, seconds_for
 from services.ingestion.judgement.outcome_lines import OutcomeReader
 from services.ingestion.parse.rows import FileRefusedError, Limits
 from services.ingestion.parse.sniff import FileKind, kind_of
@@ -17,10 +17,11 @@ from shared.domain.catalogue import Catalogue
 from shared.runtime.settings import settings
 
 # Judged within some milliseconds, less than handing it to a thread and back would disturb.
-_TINY = 2_000
-# Judged in a thread: text that cannot become a table of more rows than this.
-_SMALL_ROWS = 2_000
-_SMALL = 200_000
+_TINY, _TINY_LINES = 2_000, 30
+# Judged in a thread, which nobody can end: text that takes less than 0.3 s of computing however it was made. Headers
+# written again and again cost the square of their lines and cells, so that few bytes alone are no assurance.
+_SMALL, _SMALL_LINES, _SMALL_CELLS = 16_000, 100, 1_000
+_SEPARATORS = (b";", b",", b"\t", b"|")
 
 children = Children(at_once=2)
 
@@ -42,13 +43,16 @@ _packed = _Packed()
 
 
 async def judge(upload: Upload, feed: Feed, catalogue: Catalogue, reporter: str, period: str | None) -> Outcome:
-    """What becomes of a file; raises FileRefusedError, also when reading it broke its process or took too long."""
+    """What becomes of a file; raises FileRefusedError, also when reading it broke its process or took too long.
+
+    Raises Problem 503 when too many files wait for their turn.
+    """
     kind = kind_of(upload.content, upload.media_type, upload.file_name)
     known = settings()
     limits = Limits(known.max_rows, known.max_columns, known.max_sheets, known.max_cells)
     job = Job(upload.media_type, upload.file_name, limits, feed, reporter, period)
     if _is_small(kind, upload.content):
-        if len(upload.content) <= _TINY:
+        if len(upload.content) <= _TINY and _lines(upload.content) <= _TINY_LINES:
             return judge_here(upload.content, job, catalogue)
         return await asyncio.to_thread(judge_here, upload.content, job, catalogue)
     async with children.one() as child:
@@ -59,14 +63,19 @@ async def judge(upload: Upload, feed: Feed, catalogue: Catalogue, reporter: str,
         except TimeoutError:
             raise FileRefusedError("too_slow", {"seconds": known.parse_seconds}) from None
     if outcome is None:
-        raise _death(code, kind, known.parse_seconds, limits)
+        raise _death(code, kind, seconds_for(len(upload.content), known.parse_seconds), limits)
     return outcome
 
 
 def _is_small(kind: FileKind, content: bytes) -> bool:
     if kind not in (FileKind.csv, FileKind.json) or len(content) > _SMALL:
         return False
-    return content.count(b"\n") + content.count(b"\r") + content.count(b"{") <= _SMALL_ROWS
+    return _lines(content) <= _SMALL_LINES and sum(map(content.count, _SEPARATORS)) <= _SMALL_CELLS
+
+
+def _lines(content: bytes) -> int:
+    """At least as many as its rows are, in text or in JSON."""
+    return content.count(b"\n") + content.count(b"\r") + content.count(b"{")
 
 
 async def _ask(child: Child, job: Job, catalogue: bytes, content: bytes) -> Outcome | None:

@@ -86,7 +86,7 @@ class _Reader:
         for column, cell, value in self._cells(element, first):
             cells.extend([None] * (column - len(cells)))
             cells.append(value)
-            _add_merge(sheet, cell, first, column)
+            self._add_merge(cell, first, column)
         if not any(value is not None for value in cells):
             return
         for number in range(first, first + times):
@@ -107,11 +107,11 @@ class _Reader:
                 yield from ((column + n, cell, value) for n in range(times))
             column += times
 
-
-def _add_merge(sheet: Sheet, cell: Element, row: int, column: int) -> None:
-    columns, rows = _spans(cell)
-    if (columns, rows) != (1, 1):
-        sheet.merges.append(Merge(row, column, row + rows - 1, column + columns - 1))
+    def _add_merge(self, cell: Element, row: int, column: int) -> None:
+        columns, rows = _spans(cell)
+        if (columns, rows) != (1, 1):
+            self._size.add_merges()
+            self.sheets[-1].merges.append(Merge(row, column, row + rows - 1, column + columns - 1))
 
 
 def _spans(cell: Element) -> tuple[int, int]:

@@ -29,6 +29,7 @@ class Limits:
     columns: int = 1_000
     sheets: int = 50
     cells: int = 5_000_000
+    merges: int = 20_000
 
 
 DEFAULT_LIMITS = Limits()
@@ -81,8 +82,11 @@ class Sheet:
 
 # Too large, as opposed to unreadable: answered 413.
 TOO_LARGE = frozenset(
-    {"too_many_rows", "too_many_columns", "too_many_sheets", "too_many_cells_in_all", "workbook_too_large"}
-)
+    {
+        "too_many_rows", "too_many_columns", "too_many_sheets", "too_many_cells_in_all", "too_many_merges",
+        "workbook_too_large",
+    }
+)  # fmt: skip
 
 
 @dataclass(eq=False)

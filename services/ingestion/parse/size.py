@@ -11,6 +11,7 @@ class Size:
         self._sheet = ""
         self._rows = 0
         self._cells = 0
+        self._merges = 0
 
     def check_sheets(self, count: int) -> None:
         """Refuse a workbook of too many sheets before any of them is read."""
@@ -25,6 +26,12 @@ class Size:
         """Refuse a row of too many cells."""
         if count > self.limits.columns:
             raise FileRefusedError("too_many_columns", {"most": self.limits.columns}, self._sheet, row)
+
+    def add_merges(self, count: int = 1) -> None:
+        """Count merged ranges, over the whole file: each is held against each header, total and figure."""
+        self._merges += count
+        if self._merges > self.limits.merges:
+            raise FileRefusedError("too_many_merges", {"most": self.limits.merges}, self._sheet)
 
     def add_row(self, width: int, row: int) -> None:
         """Count one row of `width` cells; `row` is its number."""

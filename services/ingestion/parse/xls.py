@@ -70,6 +70,7 @@ def _sheet(book: xlrd.Book, index: int, size: Size) -> Sheet:
         if any(cell is not None for cell in cells):
             size.add_row(len(cells), number + 1)
             rows.append(Row(number + 1, cells))
+    size.add_merges(len(sheet.merged_cells))
     merges = [Merge(top + 1, left, bottom, right - 1) for top, bottom, left, right in sheet.merged_cells]
     visible = sheet.visibility == 0
     book.unload_sheet(index)

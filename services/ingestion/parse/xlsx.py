@@ -18,7 +18,7 @@ from python_calamine import (
 )
 
 from services.ingestion.parse.archive import Archive
-from services.ingestion.parse.formats import percentage_text
+from services.ingestion.parse.formats import percentage_text, scaled_text
 from services.ingestion.parse.rows import DEFAULT_LIMITS, Cell, FileRefusedError, Limits, Merge, Remark, Row, Sheet
 from services.ingestion.parse.size import Size
 from services.ingestion.parse.text import clean_text
@@ -60,12 +60,14 @@ def _sheet(
     size.begin(name)
     marks = _marks(archive, index, name, book, size.limits)
     values = workbook.get_sheet_by_index(index)
+    rows = _rows(values, marks, size)
     return Sheet(
         name,
-        _rows(values, marks, size),
+        rows,
         hidden=meta.visible != SheetVisibleEnum.Visible,
-        merges=_merges(values),
+        merges=_merges(values, size),
         epoch_1904=book.epoch_1904,
+        remarks=marks.hidden.remarks(rows),
     )
 
 
@@ -74,7 +76,7 @@ def _marks(archive: Archive, index: int, name: str, book: Book, limits: Limits) 
         raise FileRefusedError("unreadable_workbook")
     xml = SheetXml(archive.read(book.parts[index]))
     _check_extent(xml, name, limits)
-    return xml.marks(book.percentage_styles, computed_on_load=book.computed_on_load)
+    return xml.marks(book.percentage_styles, book.scaled_styles, computed_on_load=book.computed_on_load)
 
 
 def _check_extent(xml: SheetXml, name: str, limits: Limits) -> None:
@@ -91,8 +93,9 @@ def _check_extent(xml: SheetXml, name: str, limits: Limits) -> None:
     raise FileRefusedError("too_many_cells_in_all", {"most": limits.cells}, name, row)
 
 
-def _merges(values: CalamineSheet) -> list[Merge]:
+def _merges(values: CalamineSheet, size: Size) -> list[Merge]:
     ranges = values.merged_cell_ranges or []
+    size.add_merges(len(ranges))
     return [Merge(first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in ranges]
 
 
@@ -101,6 +104,9 @@ def _rows(values: CalamineSheet, marks: Marks, size: Size) -> list[Row]:
     for row, column in marks.percentages:
         if row <= len(grid) and column < len(grid[row - 1]):
             grid[row - 1][column] = _percentage(grid[row - 1][column])
+    for (row, column), scale in marks.scales.items():
+        if row <= len(grid) and column < len(grid[row - 1]):
+            grid[row - 1][column] = _scaled(grid[row - 1][column], scale)
     for (row, column), broken in marks.broken.items():
         if row > size.limits.rows or column >= size.limits.columns:
             continue
@@ -120,6 +126,10 @@ def _rows(values: CalamineSheet, marks: Marks, size: Size) -> list[Row]:
 
 def _percentage(value: Any) -> Any:
     return percentage_text(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _scaled(value: Any, scale: str) -> Any:
+    return scaled_text(value, scale) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _cell(value: Any) -> Cell:

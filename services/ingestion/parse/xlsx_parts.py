@@ -9,7 +9,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from services.ingestion.parse.archive import Archive
-from services.ingestion.parse.formats import is_percentage
+from services.ingestion.parse.formats import is_percentage, scale_of
 from services.ingestion.parse.rows import FileRefusedError
 
 _WORKBOOK = "xl/workbook.xml"
@@ -26,6 +26,7 @@ class Book:
     epoch_1904: bool
     computed_on_load: bool
     percentage_styles: frozenset[int]
+    scaled_styles: dict[int, str]
 
 
 def read_book(archive: Archive) -> Book:
@@ -33,11 +34,13 @@ def read_book(archive: Archive) -> Book:
     book = _parsed(archive, _WORKBOOK)
     targets = _targets(archive)
     parts = [targets.get(_of(sheet, "id"), "") for sheet in _each(book, "sheet")]
+    formats = _cell_formats(archive)
     return Book(
         parts,
         any(_of(e, "date1904") in _TRUE for e in _each(book, "workbookPr")),
         any(_of(e, "fullCalcOnLoad") in _TRUE for e in _each(book, "calcPr")),
-        _percentage_styles(archive),
+        frozenset(style for style, (percentage, _) in formats.items() if percentage),
+        {style: scale for style, (_, scale) in formats.items() if scale},
     )
 
 
@@ -62,16 +65,19 @@ def _targets(archive: Archive) -> dict[str, str]:
     return found
 
 
-def _percentage_styles(archive: Archive) -> frozenset[int]:
+def _cell_formats(archive: Archive) -> dict[int, tuple[bool, str]]:
+    """Of each style of cells that matters: whether it shows percentages, and the scale that it writes behind."""
     if not archive.has("xl/styles.xml"):
-        return frozenset()
+        return {}
     styles = _parsed(archive, "xl/styles.xml")
-    formats = {_of(e, "numFmtId"): is_percentage(_of(e, "formatCode")) for e in _each(styles, "numFmt")}
-    formats |= {str(number): True for number in _BUILT_IN_PERCENTAGES if str(number) not in formats}
+    codes = {_of(e, "numFmtId"): _of(e, "formatCode") for e in _each(styles, "numFmt")}
+    formats = {number: (is_percentage(code), scale_of(code)) for number, code in codes.items()}
+    formats |= {str(number): (True, "") for number in _BUILT_IN_PERCENTAGES if str(number) not in formats}
     cells = next(_each(styles, "cellXfs"), None)
     if cells is None:
-        return frozenset()
-    return frozenset(n for n, style in enumerate(_each(cells, "xf")) if formats.get(_of(style, "numFmtId")))
+        return {}
+    known = ((n, formats.get(_of(style, "numFmtId"))) for n, style in enumerate(_each(cells, "xf")))
+    return {n: found for n, found in known if found is not None}
 
 
 def _each(parent: Element, name: str) -> Iterator[Element]:

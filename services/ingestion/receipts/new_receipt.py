@@ -16,6 +16,7 @@ class NewReceipt:
     period: str
     collection: str | None
     territories: list[str]
+    periods: list[str]
     file_name: str
     media_type: str
     sha256: str

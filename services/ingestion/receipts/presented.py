@@ -17,8 +17,8 @@ from starlette.requests import ClientDisconnect
 from services.ingestion.problems import Problem
 from shared.runtime.settings import settings
 
-# A receipt lists at most a thousand remarks.
-_LARGEST_RECEIPT = 2_000_000
+# A receipt lists at most 10 000 errors and 10 000 repairs, seldom of more than a kilobyte each.
+_LARGEST_RECEIPT = 24_000_000
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from services.ingestion.wording import in_english
+from services.ingestion.wording import INFORMATION, in_english
 
 _LETTERS = 26
 
@@ -21,6 +21,7 @@ class Remark(BaseModel):
     raw: str | None = Field(description="What the cell says")
     value: str | None = Field(default=None, description="What a repair made of it")
     proposal: str | None = Field(default=None, description="What could be written instead")
+    kind: str = Field(description="error, repair (read otherwise than it stands) or information")
     code: str = Field(description="Stable name of the remark")
     message: str = Field(description="What happened and what to do, in French or English")
 
@@ -60,18 +61,20 @@ def of_row(row: Mapping[str, Any], *, english: bool = False, status: str | None 
     """A stored receipt, its remarks in the language asked for."""
     values = dict(row)
     for field in ("repairs", "errors"):
-        values[field] = [_remark(in_english(e) if english else e) for e in values[field]]
+        kind = "error" if field == "errors" else "repair"
+        values[field] = [_remark(in_english(e) if english else e, kind) for e in values[field]]
     if status is not None:
         values["status"] = status
     return Receipt(**values, links=_links(values))
 
 
-def _remark(entry: Mapping[str, Any]) -> Remark:
+def _remark(entry: Mapping[str, Any], kind: str) -> Remark:
     """A kept remark with its cell's address, and what its sentence says in words given apart."""
     said = {name: str(value) for name in ("value", "proposal") if (value := entry["params"].get(name))}
     row, position = entry["row"], entry.get("position")
     cell = f"{letters(position)}{row}" if row and position is not None else None
-    return Remark(**{**entry, "cell": cell, **said})
+    kind = "information" if entry["code"] in INFORMATION else kind
+    return Remark(**{**entry, "cell": cell, "kind": kind, **said})
 
 
 def letters(position: int) -> str:

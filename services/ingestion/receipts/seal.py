@@ -1,7 +1,7 @@
 """PURE the seal of a receipt: who has the receipt can show later that we gave it, and that nothing in it was changed.
 
 A seal is `v1.<key id>.<hex>`: HMAC-SHA256, under one of our keys, of a canonical text of what the receipt attests. The
-remarks are not attested: they follow the language of the reader.
+remarks are not attested: they follow the language of the reader; nor are the stage and the links, which change.
 """
 
 import hashlib
@@ -45,6 +45,8 @@ class Facts:
     reporter: str
     period: str
     mode: str
+    collection: str | None
+    territories: list[str]
     file_name: str
     sha256: str
     size_bytes: int
@@ -83,11 +85,24 @@ def _read(name: str, kind: Any, value: Any, values: Mapping[str, Any]) -> Any:
     if name == "status" and value == "duplicate":
         # A file sent again is answered with its first receipt, under this word; rejected files have no duplicates.
         return "partial" if values.get("rejected") else "accepted"
-    if kind is str and isinstance(value, str):
-        return str(value)
+    if name == "territories":
+        if not isinstance(value, list):
+            raise FactsError(name)
+        return [_text(name, code) for code in value]
+    if kind == str | None and value is None:
+        return None
+    if kind in (str, str | None):
+        return _text(name, value)
     if type(value) is not kind:  # true is not 1, and 1.0 is not how we write 1
         raise FactsError(name)
     return value
+
+
+def _text(name: str, value: Any) -> str:
+    """Half of a surrogate pair is no character: no receipt holds one, and no answer could say it."""
+    if not isinstance(value, str) or any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise FactsError(name)
+    return str(value)
 
 
 def _instant(value: Any) -> datetime:

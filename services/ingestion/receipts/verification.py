@@ -20,8 +20,10 @@ class Finding(StrEnum):
 
 _SENTENCES = {
     Finding.valid: (
-        "Vigie a donné ce rapport d'import, et rien n'y a été changé.",
-        "Vigie gave this receipt, and nothing in it was changed.",
+        "Vigie a donné ce rapport d'import, et rien n'a été changé de ce qu'il atteste. Le sceau ne couvre pas les "
+        "remarques (erreurs et réparations), l'étape ni les liens.",
+        "Vigie gave this receipt, and nothing of what it attests was changed. The seal does not cover the remarks "
+        "(errors and repairs), the stage or the links.",
     ),
     Finding.altered: (
         "Le sceau ne va pas avec ce rapport d'import : un champ a été changé, ou ce sceau n'est pas de Vigie.",

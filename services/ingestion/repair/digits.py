@@ -20,15 +20,18 @@ _LOOK_ALIKE = str.maketrans("OolI", "0011")
 _MOST_DIGITS = 40
 
 
-def unsigned(text: str, repairs: list[str], *, comma: bool, point: bool, power: int = 0) -> Decimal:
+def unsigned(
+    text: str, repairs: list[str], *, comma: bool, point: bool, power: int = 0, whole: bool = False
+) -> Decimal:
     """The number in a text without sign or unit, times ten to the `power`; raises UnreadableError.
 
     `comma`, `point`: a comma, a point before three last digits may set thousands apart (`1,234`, `1.234`).
+    `whole`: decimals have no place there, and are not proposed.
     """
     text = text.translate(_APOSTROPHES)
     ambiguous = _TWO_READINGS.match(text)
     if ambiguous and (comma if ambiguous[2] == "," else point):
-        raise UnreadableError("ambiguous_number", _both(ambiguous, power))
+        raise UnreadableError("ambiguous_number", _readings(ambiguous, power, whole=whole))
     if _PLAIN.match(text):
         return _decimal(text.replace(" ", "").replace(",", "."), power)
     if _ENGLISH.match(text):
@@ -53,13 +56,13 @@ def exponent_of(number: Decimal) -> int:
     return exponent if isinstance(exponent, int) else 0
 
 
-def _both(ambiguous: re.Match[str], power: int) -> dict[str, str]:
-    whole, _, rest = ambiguous.groups()
+def _readings(ambiguous: re.Match[str], power: int, *, whole: bool) -> dict[str, str]:
+    before, _, after = ambiguous.groups()
     if power:
-        thousands, decimal = (written(Decimal(t).scaleb(power)) for t in (f"{whole}{rest}", f"{whole}.{rest}"))
+        thousands, decimal = (written(Decimal(t).scaleb(power)) for t in (f"{before}{after}", f"{before}.{after}"))
     else:
-        thousands, decimal = f"{whole}{rest}", f"{whole},{rest}0"  # four decimals are no thousands
-    return {"thousands": thousands, "decimal": decimal, "proposal": f"{thousands} ou {decimal}"}
+        thousands, decimal = f"{before}{after}", f"{before},{after}0"  # four decimals are no thousands
+    return {"thousands": thousands, "decimal": decimal, "proposal": thousands if whole else f"{thousands} ou {decimal}"}
 
 
 def _look_alike(text: str) -> str:

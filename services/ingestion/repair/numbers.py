@@ -23,14 +23,19 @@ _APPROXIMATE = re.compile(
     re.IGNORECASE,
 )
 LARGEST = Decimal(10) ** 15
+# Whole numbers of so many digits fit a column of any kind.
+_SURE_DIGITS = 15
+_SURE = 10**_SURE_DIGITS
 _DECIMALS = 10
+# Written with its `.0` it has no more than ten signs, so that nothing is rounded.
+_SHORT = 10**8
 _LONGEST_KEPT = 40
 
 
 def read_number(cell: Cell, kind: ColumnKind) -> Number:
     """The number in a cell of a column of this kind; raises UnreadableError."""
     if type(cell) is str:
-        if len(cell) <= 15 and cell.isdecimal() and cell.isascii():
+        if len(cell) <= _SURE_DIGITS and cell.isdecimal() and cell.isascii():
             return Number(Decimal(cell))
         found = _kept(cell, kind) if len(cell) <= _LONGEST_KEPT else _outcome(cell, kind)
         if type(found) is Number:
@@ -39,6 +44,10 @@ def read_number(cell: Cell, kind: ColumnKind) -> Number:
         raise found.again()
     if cell is None:
         return _BLANK
+    if type(cell) is int and 0 <= cell < _SURE:
+        return Number(Decimal(cell))
+    if type(cell) is float and 0 < cell < _SHORT and cell.is_integer():
+        return Number(Decimal(repr(cell)))
     if type(cell) is int or type(cell) is float:
         return Number(_of_float(cell, kind))
     raise UnreadableError(cell.code if isinstance(cell, Broken) else "not_a_number")
@@ -122,7 +131,8 @@ def _check_unit(bare: Bare, kind: ColumnKind) -> None:
 def _unscaled(bare: Bare, kind: ColumnKind, repairs: list[str]) -> Decimal:
     # Nobody sets thousands apart in a percentage. In a column of plain numbers a point is how machines write decimals.
     share = bare.percent or kind is ColumnKind.percentage
-    value = unsigned(bare.text, repairs, comma=not share, point=kind in (ColumnKind.count, ColumnKind.amount))
+    whole, point = kind is ColumnKind.count, kind in (ColumnKind.count, ColumnKind.amount)
+    value = unsigned(bare.text, repairs, comma=not share, point=point, whole=whole)
     if bare.money or (bare.percent and kind is not ColumnKind.percentage):
         repairs.append("unit_removed")
     return value

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.ingestion.parse.rows import Broken, Cell
 from shared.domain.observation import Status
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number, or a named kind of missing. Missing is never zero.
 
     `repairs` are codes of notes; `status` is what a mark behind the figure says; `percent`: written with a % sign;

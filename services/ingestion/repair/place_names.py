@@ -18,6 +18,18 @@ _ALIASES = {
     "paca": "REG-93",
     "provence alpes cote d azur": "REG-93",
 }
+# Words of tables, which are one letter away from a name and never mean it: `Marge` is no Marne.
+_WORDS_OF_TABLES = """
+    moyenne moyennes moyen mediane median part parts marge marges marche marches canal canaux somme sommes
+    ecart ecarts evolution evolutions objectif objectifs cible cibles autre autres divers solde soldes reste
+    restes national nationale regional regionale departemental global general ensemble total totaux cumul
+    cumule hors dont sous effectif effectifs nombre nombres montant montants valeur valeurs taux pourcentage
+    minimum maximum mini maxi rang source sources note notes annee annees mois date dates resultat resultats
+    prevision previsions realise realises reel reels budget budgets credit credits depense depenses recette
+    recettes charge charges vente ventes ligne lignes colonne colonnes texte filles garcons femmes hommes
+    mixte
+"""
+_OF_TABLES = frozenset(_WORDS_OF_TABLES.split())
 _SHORTEST = 5
 _ALIKE = 0.7
 _MOST_PROPOSED = 2
@@ -46,13 +58,15 @@ class PlaceNames:
     def misspelt(self, words: str) -> str | None:
         """The code of the only name that is one letter away: too many, too few, wrong or moved."""
         text = _joined(_LINKS.sub("", _in_full(words)))
-        if len(text) < _SHORTEST:
+        if len(text) < _SHORTEST or _is_of_tables(words):
             return None
         close = {code for name, code in self._names.items() if OSA.distance(text, name, score_cutoff=1) == 1}
         return close.pop() if len(close) == 1 else None
 
     def proposal(self, words: str) -> str:
         """The names nearest to a text, `Loire (DEPT-42) ou Loiret (DEPT-45)`; empty when none is near."""
+        if _is_of_tables(words):
+            return ""
         text = _joined(_LINKS.sub("", _in_full(words)))
         alike = [
             (OSA.distance(text, name), code)
@@ -62,6 +76,10 @@ class PlaceNames:
         nearest = min(alike, default=(0, ""))[0]
         codes = list(dict.fromkeys(code for distance, code in alike if distance == nearest))
         return " ou ".join(f"{self._known[code]} ({code})" for code in codes[:_MOST_PROPOSED])
+
+
+def _is_of_tables(words: str) -> bool:
+    return not _OF_TABLES.isdisjoint((words, _LINKS.sub("", words), *words.split(" ")[:1]))
 
 
 def _joined(words: str) -> str:

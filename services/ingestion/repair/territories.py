@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from services.ingestion.feeds.model import Feed
 from services.ingestion.parse.rows import Cell
@@ -61,9 +62,7 @@ class Gazetteer:
     def __init__(self, tree: TerritoryTree, feed: Feed) -> None:
         self._tree = tree
         self._bare = feed.bare_code
-        # A name of two levels (Guadeloupe) is the level that the feed's bare codes stand for.
-        ranked = sorted(tree.all(), key=lambda t: (t.level is not feed.bare_code, t.level not in feed.levels))
-        self._names = PlaceNames([(t.name, t.code) for t in ranked], {t.code: t.name for t in ranked})
+        self._names = _names(tree, feed.bare_code, tuple(feed.levels))
         self._found: dict[str, Place | UnreadableError] = {}
 
     def find(self, code_cell: Cell, name_cell: Cell) -> Place | None:
@@ -227,6 +226,14 @@ class Gazetteer:
         except UnreadableError:
             return False
         return True
+
+
+# As many as the feeds of one catalogue differ in; those of a catalogue that was replaced drop out in time.
+@lru_cache(maxsize=16)
+def _names(tree: TerritoryTree, bare: Level, levels: tuple[Level, ...]) -> PlaceNames:
+    # A name of two levels (Guadeloupe) is the level that the feed's bare codes stand for.
+    ranked = sorted(tree.all(), key=lambda t: (t.level is not bare, t.level not in levels))
+    return PlaceNames([(t.name, t.code) for t in ranked], {t.code: t.name for t in ranked})
 
 
 def _is_old_corsica(text: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.ingestion.notes import Note, Severity
 from services.ingestion.validate.reader import Notebook
+from services.ingestion.validate.repeats import named_rows
 from shared.domain.observation import Status
 from shared.domain.register import Entry
 
@@ -48,7 +49,7 @@ def settle_repeats(entries: Sequence[ReadEntry], notebook: Notebook) -> list[Rea
         if agree:
             settled.append(first)
         code, severity = ("repeated_entry", Severity.repair) if agree else ("conflicting_entries", Severity.error)
-        rows = ", ".join(str(e.row) for e in same)
+        rows = named_rows(e.row for e in same)
         for entry in others if agree else same:
             notebook.add(entry.note(code, severity, rows=rows))
     return settled

@@ -1,8 +1,8 @@
 """What an accepted row gives: figures, with the place each was read from."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from dataclasses import dataclass, field
+from decimal import Context, Decimal
 
 from services.ingestion.repair.digits import exponent_of, written
 from services.ingestion.repair.numbers import LARGEST
@@ -14,12 +14,18 @@ _TENTH = Decimal("0.1")
 # Points of percent between 0.3 and what it may have been rounded from.
 _MOST_ROUNDED = Decimal(5)
 # The largest number over the smallest has 31; the 28 of Python's usual context would raise.
-_DIGITS = 60
+_EXACT = Context(prec=60)
+_SURE = frozenset((None, Status.final))
+_LESS_SURE = (Status.withdrawn, Status.estimated, Status.provisional)
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, though nothing changes one: setting its 15 fields would take as long as all the rest of reading a figure.
+@dataclass(slots=True)
 class Figure:
-    """One version of one cell, before it has a receipt. `ratio`: its value is a percentage of two counts."""
+    """One version of one cell, before it has a receipt. `ratio`: its value is a percentage of two counts.
+
+    `rest`: a hash of what its row says beside its figures; None for a total, which has no other row like it.
+    """
 
     indicator: str
     definition_version: int
@@ -36,6 +42,7 @@ class Figure:
     sheet: str
     row: int
     column: str
+    rest: int | None = field(default=None, compare=False, repr=False)
 
     @property
     def cell(self) -> Cell:
@@ -85,15 +92,17 @@ def roundness(numbers: Iterable[Number | None], said: str = "=") -> str:
     """The qualifier of a figure: what its row says, else `~` where one of its numbers was written rounded."""
     if said != "=":
         return said
-    return "~" if any(n is not None and n.qualifier == "~" for n in numbers) else "="
+    for number in numbers:
+        if number is not None and number.qualifier == "~":
+            return "~"
+    return "="
 
 
 def _counted(numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
     """Numerator over denominator in percent; raises UnreadableError when that is no figure any more."""
     if numerator is None or not denominator:
         return None
-    with localcontext(prec=_DIGITS):
-        counted = (100 * numerator / denominator).quantize(_PLACES)
+    counted = _EXACT.divide(_EXACT.multiply(100, numerator), denominator).quantize(_PLACES, context=_EXACT)
     if abs(counted) >= LARGEST:
         raise UnreadableError("number_out_of_range")
     return counted
@@ -101,8 +110,5 @@ def _counted(numerator: Decimal | None, denominator: Decimal | None) -> Decimal 
 
 def weakest(statuses: Iterable[Status | None]) -> Status:
     """The least sure of several statuses."""
-    said = set(statuses)
-    for status in (Status.withdrawn, Status.estimated, Status.provisional):
-        if status in said:
-            return status
-    return Status.final
+    said = set(statuses) - _SURE
+    return next(status for status in _LESS_SURE if status in said) if said else Status.final

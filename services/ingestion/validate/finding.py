@@ -1,6 +1,7 @@
 """The tables of a feed in the sheets of a file, one under the other or one on each sheet."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from services.ingestion.feeds.model import ColumnKind, Feed, Shape
@@ -9,10 +10,14 @@ from services.ingestion.notes import Note, Severity
 from services.ingestion.parse.rows import FileRefusedError, Row, Sheet
 from services.ingestion.validate.header_lines import Header, find_headers
 from services.ingestion.validate.header_periods import period_inside
-from services.ingestion.validate.headers import Doubt, Title, Titles
+from services.ingestion.validate.headers import Doubt, Title, titles_of
 from services.ingestion.validate.merged import unmerge
 from services.ingestion.validate.periods_across import settle_periods
+from services.ingestion.validate.qualifiers import sets_apart
 from services.ingestion.validate.table import Table, is_blank
+from services.ingestion.validate.titles_above import against_period, named, said_above, with_units
+
+_LONGEST_TITLE = 300
 
 
 def find_tables(sheets: Sequence[Sheet], feed: Feed, given: str | None = None) -> list[Table]:
@@ -20,25 +25,35 @@ def find_tables(sheets: Sequence[Sheet], feed: Feed, given: str | None = None) -
 
     Raises FileRefusedError (no_table, duplicate_column, periods_twice, period_missing, period_missing_titled).
     """
-    titles = Titles(feed)
+    titles = titles_of(feed)
     tables: list[Table] = []
     around: list[Note] = []
+    apart: list[Note] = []
     read = [sheet for sheet in sheets if not is_own_sheet(sheet.name)]
     headers = [[] if sheet.hidden else find_headers(sheet, titles) for sheet in read]
     # Years over nothing that says what they measure are a fault in the only table, a remark beside a clear one.
     clear = any(header.says_what(titles) for of_sheet in headers for header in of_sheet)
+    found_in = [
+        s.name for s, of in zip(read, headers, strict=True) if any(not clear or h.says_what(titles) for h in of)
+    ]
     for sheet, of_sheet in zip(read, headers, strict=True):
         found = _tables(sheet, [h for h in of_sheet if not clear or h.says_what(titles)], feed, given)
         if not found and sheet.rows:
             around.append(Note("sheet_hidden" if sheet.hidden else "sheet_ignored", Severity.repair, sheet.name))
+        elif found and len(found_in) > 1 and sets_apart(sheet.name) and any(not sets_apart(n) for n in found_in):
+            params = {"said": sets_apart(sheet.name)}
+            apart.append(Note("sheet_set_apart", Severity.error, sheet.name, params=params))
+            continue
         elif found:
+            if len(found_in) > 1:
+                found[0].notes.append(Note("sheet_read", Severity.repair, sheet.name))
             remarks = [Note(r.code, Severity.repair, sheet.name, params=r.params) for r in sheet.remarks]
             found[0].notes.extend(remarks)
         tables += found
     if not tables:
         wanted = ", ".join(feed.sought())
         raise FileRefusedError("no_table", {"expected": wanted, "feed": feed.title})
-    tables[0].notes.extend(around)
+    tables[0].notes.extend([*around, *apart])
     return tables
 
 
@@ -62,7 +77,11 @@ def _tables(sheet: Sheet, headers: Sequence[Header], feed: Feed, given: str | No
         if gone:
             again[number] = [Note("line_ignored", Severity.repair, sheet.name, row) for row in sorted(gone)]
             parts[number] = header, [row for row in rows if row.number not in gone]
-    tables = [_table(sheet, header, rows, feed, given) for header, rows in parts]
+    periods = _PeriodsAbove(sheet, feed)
+    tables = [
+        _table(sheet, header, rows, feed, given, periods.before(header.first), first=number == 0)
+        for number, (header, rows) in enumerate(parts)
+    ]
     for table, notes in zip(tables, again, strict=True):
         table.notes.extend(notes)
     return tables
@@ -74,7 +93,9 @@ def _goes_on(sheet: Sheet, before: Header, header: Header, lines: Sequence[Row])
     return header.found == before.found or all(row.cells in printed for row in lines)
 
 
-def _table(sheet: Sheet, header: Header, rows: Sequence[Row], feed: Feed, given: str | None) -> Table:
+def _table(
+    sheet: Sheet, header: Header, rows: Sequence[Row], feed: Feed, given: str | None, in_titles: str, *, first: bool
+) -> Table:
     line = sheet.rows[header.last]
     _refuse_doubles(sheet, header, line.number)
     labels = {
@@ -84,7 +105,11 @@ def _table(sheet: Sheet, header: Header, rows: Sequence[Row], feed: Feed, given:
     }
     figures = frozenset(header.found) - frozenset(labels)
     rows, merged = unmerge(sheet, rows, labels, figures if feed.shape is not Shape.register else frozenset())
-    table = settle_periods(sheet, header, rows, feed, given, _in_titles(sheet, header, feed))
+    above = said_above(sheet, header, first=first)
+    kept, rows, of_units, lost = with_units(above, header, sheet.rows[header.first].number, rows, feed)
+    table = settle_periods(sheet, kept, rows, feed, given, in_titles)
+    table = against_period(replace(table, refused=table.refused | lost), above, given)
+    table.notes.extend(named(of_units, sheet.name))
     table.notes[:0] = _header_notes(sheet, header, feed, line.number)
     table.notes.extend(merged)
     return table
@@ -101,12 +126,23 @@ def _refuse_doubles(sheet: Sheet, header: Header, row: int) -> None:
             raise FileRefusedError("duplicate_column", params, sheet.name, row)
 
 
-def _in_titles(sheet: Sheet, header: Header, feed: Feed) -> str:
-    """The one period that the rows above a header name, to be proposed; empty for none or several."""
-    texts = [cell for row in sheet.rows[: header.first] for cell in row.cells if isinstance(cell, str)]
-    found = [p[1] for text in texts if len(text) < 300 and (p := period_inside(text, feed.period_kinds))]
-    codes = {period.code for period in found if period.fault is None}
-    return codes.pop() if len(codes) == 1 else ""
+class _PeriodsAbove:
+    """The one period that the rows above a header name, to be proposed. Rows are looked at once, from the top."""
+
+    def __init__(self, sheet: Sheet, feed: Feed) -> None:
+        self._sheet = sheet
+        self._kinds = feed.period_kinds
+        self._next = 0
+        self._codes: set[str] = set()
+
+    def before(self, position: int) -> str:
+        """Empty for none or several. Positions are asked in growing order."""
+        for row in self._sheet.rows[self._next : position]:
+            texts = [cell for cell in row.cells if isinstance(cell, str) and len(cell) < _LONGEST_TITLE]
+            found = [p[1] for text in texts if (p := period_inside(text, self._kinds))]
+            self._codes.update(period.code for period in found if period.fault is None)
+        self._next = max(self._next, position)
+        return next(iter(self._codes)) if len(self._codes) == 1 else ""
 
 
 def _header_notes(sheet: Sheet, header: Header, feed: Feed, row: int) -> list[Note]:
@@ -124,6 +160,9 @@ def _header_notes(sheet: Sheet, header: Header, feed: Feed, row: int) -> list[No
             notes.append(Note(title.code, Severity.error, sheet.name, row, text, text, params, column))
         elif title is not None:
             known.add(title.key)
+            if column in header.respelled:
+                params = {"value": feed.columns[title.key].title}
+                notes.append(Note("column_spelling", Severity.repair, sheet.name, row, text, text, params, column))
         elif not any(is_reminder(str(part)) for part in stack):
             notes.append(Note("column_ignored", Severity.repair, sheet.name, row, text, position=column))
     wanted = {c for m in feed.measures for c in (m.value, m.numerator, m.denominator) if c}

@@ -19,7 +19,7 @@ class Header:
     """The lines of a header: `first` and `last` are positions in the rows of the sheet, columns count from 0.
 
     `found`: what each column is; `stacks`: the texts that it was read from, the uppermost first. `units`: how
-    many columns are told apart by a `Nombre` or a `%`.
+    many columns are told apart by a `Nombre` or a `%`. `respelled`: columns whose title has a letter wrong.
     """
 
     first: int
@@ -28,10 +28,14 @@ class Header:
     stacks: dict[int, tuple[Cell, ...]]
     width: int
     units: int
+    respelled: frozenset[int] = frozenset()
 
     def text(self, column: int) -> str:
         """A column's title as the file writes it."""
-        return " / ".join(dict.fromkeys(shown(part) or "" for part in self.stacks.get(column, ())))
+        stack = self.stacks.get(column, ())
+        if len(stack) == 1:
+            return shown(stack[0]) or ""
+        return " / ".join(dict.fromkeys(shown(part) or "" for part in stack))
 
     def says_what(self, titles: Titles) -> bool:
         """Say whether a column of it holds what the feed is about, doubtful or not."""
@@ -56,6 +60,8 @@ def find_headers(sheet: Sheet, titles: Titles) -> list[Header]:
         for start in range(max(_TITLE_ROWS, position - _MOST_LINES + 1), position + 1)
     }
     ranked += [h for start in sorted(below) for h in _from(start, sheet, titles, spans)]
+    if len(ranked) == 1 and not below:
+        return ranked
     ranked = [h for h in ranked if _columns(h) >= least and not _begins_above_a_reprint(h, rows)]
     taken: set[int] = set()
     kept: list[Header] = []
@@ -125,6 +131,8 @@ def _read(start: int, rows: Sequence[Row], titles: Titles, spans: "_Spans") -> H
         title = titles.read(stack)
         if title is not None:
             found[column] = title
+    like = _like(stacks, found, titles)
+    found |= {column: title for column, title in like.items() if isinstance(title, Title)}
     keys = {t.key for t in found.values() if isinstance(t, Title)}
     about = any(titles.is_content(key) for key in keys) or any(isinstance(t, Doubt) for t in found.values())
     # A period alone heads a column only beside one that says what its rows are about.
@@ -132,7 +140,34 @@ def _read(start: int, rows: Sequence[Row], titles: Titles, spans: "_Spans") -> H
     if not about or alone or _years_as_figures(grid, found, keys, titles):
         return None
     units = sum(len(stack) > 1 and titles.is_unit(stack[-1]) for stack in stacks.values())
-    return Header(start, start + len(rows) - 1, found, stacks, len(grid[-1]), units)
+    respelled = frozenset(column for column, title in like.items() if isinstance(title, Title))
+    return Header(start, start + len(rows) - 1, found | like, stacks, len(grid[-1]), units, respelled)
+
+
+def _like(
+    stacks: dict[int, tuple[Cell, ...]], found: dict[int, Title | Doubt], titles: Titles
+) -> dict[int, Title | Doubt]:
+    """Unknown titles beside known ones that are nearly those of missing columns."""
+    present = {key for t in found.values() for key in ((t.key,) if isinstance(t, Title) else t.keys)}
+    if not any(isinstance(t, Title) and not t.alone for t in found.values()):
+        return {}
+    like: dict[int, Title | Doubt] = {}
+    for column, stack in stacks.items():
+        text = stack[0]
+        if column in found or len(stack) != 1 or not isinstance(text, str):
+            continue
+        title = titles.spelled(text, present)
+        if title is not None:
+            like[column] = title
+    certain = [t.key for t in like.values() if isinstance(t, Title) and t.period is None]
+    # Two unknown titles for one column: neither is certain.
+    twice = {key for key in certain if certain.count(key) > 1}
+    return {
+        n: Doubt("column_unknown", (t.key,), {"proposal": titles.feed.columns[t.key].title})
+        if isinstance(t, Title) and t.key in twice
+        else t
+        for n, t in like.items()
+    }
 
 
 def _years_as_figures(grid: list[list[Cell]], found: dict[int, Title | Doubt], keys: set[str], titles: Titles) -> bool:

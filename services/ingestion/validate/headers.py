@@ -1,13 +1,18 @@
 """What a header cell, with those above it, stands for: a column of the feed, and maybe a period."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from services.ingestion.feeds.model import ColumnKind, Feed, Shape
 from services.ingestion.feeds.own_parts import is_reminder
 from services.ingestion.parse.rows import Cell
+from services.ingestion.validate.column_spelling import spelled
 from services.ingestion.validate.header_periods import HeaderPeriod, period_inside, whole_period
+from services.ingestion.validate.qualifiers import qualifier
+from services.ingestion.validate.scales import without_scale
 from services.ingestion.words import header, plain, without_asides
 from shared.domain.observation import Status
 
@@ -21,12 +26,16 @@ _LETTER = re.compile(r"[^\W\d_]|%")
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The column of the feed that a header is, and the period that it states, if any. `alone`: a period, no measure."""
+    """The column of the feed that a header is, and the period that it states, if any. `alone`: a period, no measure.
+
+    `unit`: the scale of its figures, `k€`; empty for plain euros, None where the header says nothing.
+    """
 
     key: str
     period: str | None = None
     status: Status | None = None
     alone: bool = False
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +54,22 @@ class Titles:
     """Headers of one feed. Each text is looked at once."""
 
     def __init__(self, feed: Feed) -> None:
-        self._feed = feed
+        self.feed = feed
         self._content = frozenset(feed.content())
         self._measures = sorted({c for m in feed.measures for c in m.columns()} | ({"value"} & set(feed.columns)))
         self._keys: dict[str, str | None] = {}
         self._singles: dict[str, tuple[str, HeaderPeriod | None] | None] = {}
         self._read: dict[tuple[Cell, ...], Title | Doubt | None] = {}
+
+    @cached_property
+    def in_words(self) -> frozenset[str]:
+        """Every title that the feed declares, in plain words."""
+        return frozenset(plain(title) for column in self.feed.columns.values() for title in column.headers)
+
+    @property
+    def known(self) -> int:
+        """How many texts were looked at."""
+        return len(self._keys) + len(self._singles) + len(self._read)
 
     def key(self, text: Cell) -> str | None:
         """The column of one text alone, without parentheses, years and stars where that is needed."""
@@ -59,7 +78,7 @@ class Titles:
         if text not in self._keys:
             known = bool(text.strip()) and not is_reminder(text)
             asides = without_asides(text)
-            self._keys[text] = (self._feed.key_of(header(text)) or self._feed.key_of(asides)) if known else None
+            self._keys[text] = (self.feed.key_of(header(text)) or self.feed.key_of(asides)) if known else None
         return self._keys[text]
 
     def is_content(self, key: str) -> bool:
@@ -69,20 +88,56 @@ class Titles:
     def is_label(self, text: Cell) -> bool:
         """Say whether a text heads a column of places, names, periods or words."""
         key = self.key(text)
-        return key is not None and self._feed.columns[key].kind is ColumnKind.text
+        return key is not None and self.feed.columns[key].kind is ColumnKind.text
 
     def is_unit(self, text: Cell) -> bool:
         """Say whether a text only tells a count from a percentage."""
-        return isinstance(text, str) and len(text) <= _LONGEST and _is_unit(text)
+        return isinstance(text, str) and len(text) <= _LONGEST and (_is_unit(text) or not without_scale(text)[0])
 
     def read(self, stack: tuple[Cell, ...]) -> Title | Doubt | None:
         """The title of a column from its header cells, the uppermost first; None: not of this feed."""
         if stack not in self._read:
-            self._read[stack] = self._title(stack)
+            self._read[stack] = self._meant(stack)
         return self._read[stack]
 
+    def _meant(self, stack: tuple[Cell, ...]) -> Title | Doubt | None:
+        """The title with its scale; a doubt where the header adds something that would be lost."""
+        split = [without_scale(part) if isinstance(part, str) else (part, None) for part in stack]
+        units = list(dict.fromkeys(unit for _, unit in split if unit is not None))
+        bare = tuple(part for (part, unit), whole in zip(split, stack, strict=True) if part or not (unit and whole))
+        found = self._title(bare if any(units) else stack)
+        if not isinstance(found, Title) or self.feed.columns[found.key].kind is ColumnKind.text:
+            return found
+        kinds = self.feed.period_kinds
+        names = [t for t in bare if isinstance(t, str) and whole_period(t, kinds) is None and not _is_unit(t)]
+        said = qualifier(names, found.key, self.feed) or (" ; ".join(units) if len(units) > 1 else "")
+        if said:
+            title = self.feed.columns[found.key].title
+            return Doubt("header_qualified", (found.key,), {"said": said, "proposal": title})
+        return replace(found, unit=units[0] if units else None)
+
+    def spelled(self, text: str, present: Collection[str]) -> Title | Doubt | None:
+        """The title of an unknown header that is like one of a column not `present`; a doubt where that is unsure."""
+        if not text.strip() or len(text) > _LONGEST or is_reminder(text) or whole_period(text, []) is not None:
+            return None
+        bare, unit = without_scale(text)
+        near = spelled(bare, self.feed, present)
+        if near is None:
+            return None
+        key, certain = near
+        title = self.feed.columns[key].title
+        if not certain:
+            return Doubt("column_unknown", (key,), {"proposal": title})
+        if self.feed.columns[key].kind is not ColumnKind.text and (
+            said := qualifier([bare], key, self.feed, self_named=True)
+        ):
+            return Doubt("header_qualified", (key,), {"said": said, "proposal": title})
+        inside = period_inside(bare, self.feed.period_kinds)
+        found = self._dated(key, [inside[1]] if inside else [])
+        return replace(found, unit=unit) if isinstance(found, Title) else found
+
     def _title(self, stack: tuple[Cell, ...]) -> Title | Doubt | None:
-        kinds = self._feed.period_kinds
+        kinds = self.feed.period_kinds
         periods = [p for part in stack if (p := whole_period(part, kinds)) is not None]
         texts = [p for p in stack if isinstance(p, str)]
         # A line that numbers the columns, `(1)`, says nothing.
@@ -99,17 +154,17 @@ class Titles:
 
     def _bare(self, periods: list[HeaderPeriod]) -> Title | Doubt | None:
         """A header that is only a period: the figures of the one measure that the feed has."""
-        if self._feed.shape is Shape.register:
+        if self.feed.shape is Shape.register:
             return None
-        if len(self._measures) != 1 and self._feed.shape is Shape.wide:
-            measures = ", ".join(self._feed.columns[key].title for key in self._measures[:3])
+        if len(self._measures) != 1 and self.feed.shape is Shape.wide:
+            measures = ", ".join(self.feed.columns[key].title for key in self._measures[:3])
             return Doubt("period_without_measure", (), {"expected": measures})
-        key = "value" if self._feed.shape is Shape.long else self._measures[0]
+        key = "value" if self.feed.shape is Shape.long else self._measures[0]
         dated = self._dated(key, periods)
         return Title(key, dated.period, dated.status, alone=True) if isinstance(dated, Title) else dated
 
     def _dated(self, key: str, periods: list[HeaderPeriod]) -> Title | Doubt:
-        if not periods or self._feed.columns[key].kind is ColumnKind.text:
+        if not periods or self.feed.columns[key].kind is ColumnKind.text:
             return Title(key)
         first = periods[0]
         if fault := next((p.fault for p in periods if p.fault), None):
@@ -161,16 +216,32 @@ class Titles:
         return self._singles[text]
 
     def _look_up(self, text: str) -> tuple[str, HeaderPeriod | None] | None:
-        exact = self._feed.key_of(header(text))
+        exact = self.feed.key_of(header(text))
         if exact is not None:
             return exact, None
-        inside = period_inside(text, self._feed.period_kinds)
+        inside = period_inside(text, self.feed.period_kinds)
         if inside is None:
             key = self.key(text)
             return None if key is None else (key, None)
         rest, period = inside
         key = self.key(rest) or self.key(text)
         return None if key is None else (key, period)
+
+
+# By the identity of the feed, which cannot be hashed and is the same for every file until feeds are loaded again.
+_of_feeds: dict[int, Titles] = {}
+_MOST_FEEDS = 32
+_MOST_TEXTS = 5_000
+
+
+def titles_of(feed: Feed) -> Titles:
+    """The headers of a feed with what earlier files taught: most senders write the same ones again."""
+    titles = _of_feeds.get(id(feed))
+    if titles is None or titles.feed is not feed or titles.known > _MOST_TEXTS:
+        if len(_of_feeds) >= _MOST_FEEDS:
+            _of_feeds.clear()
+        titles = _of_feeds[id(feed)] = Titles(feed)
+    return titles
 
 
 def _is_unit(text: str) -> bool:

@@ -64,6 +64,21 @@ def keep_what_blanks_would_erase(
     return replace(outcome, figures=kept, repairs=repairs)
 
 
+def refuse_empty_withdrawals(outcome: Outcome, current: Mapping[Cell, Known]) -> Outcome:
+    """Keep out what withdraws nothing: no figure of that source stands, so it would only look as if it had worked."""
+    kept: list[Figure] = []
+    errors = list(outcome.errors)
+    for figure in outcome.figures:
+        # What is withdrawn already may be so again: a file sent twice is a repeat.
+        if figure.status is Status.withdrawn and figure.cell not in current:
+            errors.append(
+                _note("nothing_to_withdraw", Severity.error, figure, period=figure.period, source=figure.source)
+            )
+        else:
+            kept.append(figure)
+    return replace(outcome, figures=kept, errors=errors)
+
+
 def count_unchanged(outcome: Outcome, current: Mapping[Cell, Known]) -> int:
     """How many figures say what Vigie already holds. They are published all the same: a later submission confirms."""
     return sum(f.cell in current and _sides(f) == current[f.cell].sides for f in outcome.figures)

@@ -52,7 +52,8 @@ def settle_periods(
         for c in columns
         if c.title.period not in (None, given)
     ]
-    figures = [c for c in columns if c.title.key in feed.content() or c.title.period is not None]
+    content = feed.content()
+    figures = [c for c in columns if c.title.key in content or c.title.period is not None]
     named = whole_period(sheet.name, feed.period_kinds)
     if named is None or named.fault is not None:
         own = given

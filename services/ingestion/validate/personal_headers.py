@@ -52,14 +52,24 @@ _PERSONAL = re.compile(
 _OF_A_PERSON_ANYWAY = re.compile(
     r"naiss|allocataire|beneficiaire|\bnir\b|secu|^(?:n|no|num|numero|matricule)\b.*\bcaf\b|prenom"
 )
-_REACHABLE = re.compile(
-    r"^(?:(?:adresses? )?(?:e ?mails?|courriels?|mels?|mail|adresses? electroniques?)|(?:numeros? de |n de |no de )?"
-    r"(?:telephones?|tel|tels|portables?|mobiles?|phone|phone number))(?: .*)?$"
-)
 _FILE_OF_A_PERSON = re.compile(rf"^(?:{_PERSON}|identifiants?|dossiers?|{_NUMBER} {_LINK}dossiers?)$")
+_FILE_OF_THE_CAF = re.compile(rf"^(?:dossiers?|identifiants?) {_LINK}(?:caf|cnaf|msa|allocataires?)$")
+_A_PERSON = re.compile(
+    rf"^{_PERSON}(?: (?:majeure?s?|mineure?s?|confiee?s?|accueillie?s?|accompagnee?s?|suivie?s?|concernee?s?))?$"
+)
+_PLACE = re.compile(
+    r"\b(?:codes?|dep|dept|dpt|departements?|territoires?|territory|regions?|insee|collectivites?|zones?|zone id)\b"
+)
+_CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+_KINDS = (
+    ("birth", re.compile(r"naiss|birth|\bdob\b|ddn|dnais|^nee? |^ne |geburt|nacimiento|nascita")),
+    ("beneficiary", re.compile(r"alloc|\bcaf\b|\bmsa\b|\bcnaf\b|dossier|matricule")),
+    ("social_security", re.compile(r"\bnir|\bnss\b|secu|\bss\b|ssn|insee|immatriculation|insurance")),
+)
 _AMOUNT = re.compile(
     r"\b(?:montants?|credits?|budgets?|couts?|depenses?|euros?|total|subventions?|valeurs?|recettes?|siret|siren|amounts?|"
-    r"value|populations?|nombre|effectifs?)\b|€"
+    r"value|populations?|nombre|effectifs?|dotations?|enveloppes?|financements?|versements?|participations?|aides?|"
+    r"soldes?|produits?|charges?|engagements?|engages?|paiements?|payes?|prix|ae|cp)\b|€"
 )
 
 
@@ -68,6 +78,8 @@ def is_personal(text: str) -> bool:
     if not 2 < len(text) <= _LONGEST:
         return False
     words = plain(text)
+    if _CAMEL.search(text) and not _PERSONAL.match(words):
+        words = plain(_CAMEL.sub(" ", text))  # `dateNaissance`
     if not words or _AGGREGATE.search(words) or "%" in text or not _PERSONAL.match(words):
         return False
     return not _ORGANISATION.search(words) or _is_number_or_birth(words)
@@ -78,19 +90,30 @@ def _is_number_or_birth(words: str) -> bool:
     return bool(_OF_A_PERSON_ANYWAY.search(words))
 
 
-def is_reachable(text: str) -> bool:
-    """Say whether a title is that of addresses or telephone numbers, personal unless of an organisation."""
-    words = plain(text)
-    return (
-        len(text) <= _LONGEST
-        and bool(_REACHABLE.match(words))
-        and not (_AGGREGATE.search(words) or _ORGANISATION.search(words))
-    )
-
-
 def is_file_of_a_person(text: str) -> bool:
     """Say whether a title may head the numbers of persons' files: `Allocataire`, `Identifiant`, `N° de dossier`."""
     return len(text) <= _LONGEST and bool(_FILE_OF_A_PERSON.match(plain(text)))
+
+
+def is_file_of_the_caf(text: str) -> bool:
+    """Say whether a title heads numbers of files of the CAF, also those written without their letter."""
+    return len(text) <= _LONGEST and bool(_FILE_OF_THE_CAF.match(plain(text)))
+
+
+def is_a_person(text: str) -> bool:
+    """Say whether a title is just the word for a person, which may head names: `Bénéficiaire`, `Jeune majeur`."""
+    return len(text) <= _LONGEST and bool(_A_PERSON.match(plain(text)))
+
+
+def is_of_places(text: str) -> bool:
+    """Say whether a title is that of codes or territories, beside which `Nom` is the label of a row."""
+    return len(text) <= _LONGEST and bool(_PLACE.search(plain(text)))
+
+
+def kind_of_title(text: str) -> str:
+    """What a personal title is about: birth, beneficiary, social_security or names."""
+    words = plain(text)
+    return next((kind for kind, pattern in _KINDS if pattern.search(words)), "names")
 
 
 def is_of_amounts(text: str) -> bool:

@@ -2,47 +2,99 @@
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from services.ingestion.parse.rows import Broken, FileRefusedError, Sheet
 from services.ingestion.repair.social_security import caf_number, solid_nir, spaced_nir
 from services.ingestion.repair.territories import Gazetteer
-from services.ingestion.validate.personal_headers import is_file_of_a_person, is_of_amounts, is_personal, is_reachable
+from services.ingestion.validate.personal_headers import (
+    is_a_person,
+    is_file_of_a_person,
+    is_file_of_the_caf,
+    is_of_amounts,
+    is_of_places,
+    is_personal,
+    kind_of_title,
+)
+from services.ingestion.validate.personal_texts import looks_like_a_name, tells_a_birth
 from services.ingestion.words import plain
 
 _BELOW = 60
 _TOP = 100
 _MOST_KEPT = 50_000
 _NAMES = frozenset({"nom", "noms", "name", "names", "nom s"})
-_EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[a-z]{2,}$", re.IGNORECASE)
-_TELEPHONE = re.compile(r"^(?:\+?33|0)\s?[1-9](?:[ .-]?[0-9]{2}){4}$")
+_SEVEN_DIGITS = re.compile(r"^[0-9]{7}(?:\.0)?$")
+_LETTERS = 26
+# What was found, as the refusal says it in French and in English.
+_SAID = {
+    "social_security": ("numéro de sécurité sociale", "social security number"),
+    "names": ("noms de personnes", "names of persons"),
+    "birth": ("naissance", "birth"),
+    "beneficiary": ("numéro d'allocataire ou de dossier", "number of a beneficiary or of a file"),
+}
 # A NIR has 13 digits, 15 with its key.
+_DIGITS = 13
 _SMALLEST, _LARGEST = 10**12, 10**15
 
 
 def refuse_persons(sheets: Sequence[Sheet], gazetteer: Gazetteer, titles: Collection[str] = ()) -> None:
-    """Raise FileRefusedError (person_level_columns) with the place of the first header or number found.
+    """Raise FileRefusedError (person_level_columns) with the place and kind of the first cell found, not its content.
 
     Every cell of every sheet is looked at, hidden ones and those that no feed would read included. `titles`: those of
     the feed, in plain words, of which `name` may be one: the name of a call is no person's.
     """
     names = _NAMES.difference(titles)
-    harmless: set[str] = set()
+    # A file repeats most of its texts, and those that mean the same everywhere are looked at once.
+    harmless: set[object] = set()
     for sheet in sheets:
         looker = _Looker(sheet, gazetteer, names)
         for position, row in enumerate(sheet.rows):
             for index, cell in enumerate(row.cells):
                 if isinstance(cell, str):
-                    if cell in harmless:
+                    if cell in harmless or (len(cell) < _DIGITS and cell.isdecimal()):
+                        continue
+                    if len(cell) <= 100 and len(harmless) < _MOST_KEPT and _is_harmless(cell, names):
+                        harmless.add(cell)
                         continue
                     found = looker.text(cell, position, index)
-                    if not found and len(cell) <= 100 and len(harmless) < _MOST_KEPT and looker.needs_no_other(cell):
-                        harmless.add(cell)
                 elif isinstance(cell, int | float):
-                    found = _SMALLEST <= cell < _LARGEST and looker.number(cell, position, index)
+                    inside = _SMALLEST <= cell < _LARGEST
+                    found = "social_security" if inside and looker.number(cell, position, index) else ""
                 else:
                     continue
                 if found:
-                    raise FileRefusedError("person_level_columns", {}, sheet.name, row.number)
+                    raise _refusal(found, sheet, row.number, index)
+
+
+def _refusal(kind: str, sheet: Sheet, row: int, index: int) -> FileRefusedError:
+    column, rest = "", index + 1
+    while rest:
+        rest, letter = divmod(rest - 1, _LETTERS)
+        column = chr(ord("A") + letter) + column
+    french, english = _SAID[kind]
+    cell = f"{sheet.name}!{column}{row}" if sheet.name else f"{column}{row}"
+    params = {"cell": cell, "kind": french, "kind_in_english": english}
+    return FileRefusedError("person_level_columns", params, sheet.name, row)
+
+
+# Headers come back with every file.
+@lru_cache(maxsize=4096)
+def _is_harmless(text: str, names: frozenset[str]) -> bool:
+    """Say whether a text is about no person wherever it stands."""
+    bare = text.strip()
+    if solid_nir(bare) or _about_persons(bare):
+        return False
+    heads = plain(bare) in names or is_file_of_a_person(bare) or is_a_person(bare) or is_file_of_the_caf(bare)
+    return text.isdecimal() or not heads
+
+
+def _about_persons(bare: str) -> str:
+    """The kind of a text that is about persons wherever it stands; empty for the others."""
+    if len(bare) >= _DIGITS and spaced_nir(bare):
+        return "social_security"
+    if tells_a_birth(bare):
+        return "birth"
+    return kind_of_title(bare) if is_personal(bare) else ""
 
 
 class _Looker:
@@ -54,32 +106,27 @@ class _Looker:
         self._gazetteer = gazetteer
         self._titles_of: dict[int, list[tuple[int, str]]] = {}
 
-    def needs_no_other(self, text: str) -> bool:
-        """Say whether a text means the same wherever it stands."""
-        return not solid_nir(text.strip()) and not (
-            len(text) <= 80
-            and not text.isdecimal()
-            and (plain(text) in self._names or is_reachable(text) or is_file_of_a_person(text))
-        )
-
-    def text(self, text: str, position: int, index: int) -> bool:
-        """Say whether a text is about persons where it stands."""
-        if text.isdecimal() and len(text) < 13:
-            return False
+    def text(self, text: str, position: int, index: int) -> str:
+        """What a text says of persons where it stands, a kind; empty when nothing."""
         bare = text.strip()
         if solid_nir(bare):
-            return self._is_person(bare, position, index)
-        if len(bare) >= 13 and spaced_nir(bare):
-            return True
-        if is_personal(bare):
-            return True
+            return "social_security" if self._is_person(bare, position, index) else ""
+        if found := _about_persons(bare):
+            return found
         if self._repeats_above(text, position, index):
-            return False  # a label of rows, no title
+            return ""  # a label of rows, no title
         if len(bare) <= 10 and plain(bare) in self._names:
-            return self._heads_names(position, index)
-        if is_reachable(bare):
-            return any(_EMAIL.match(t) or _TELEPHONE.match(t) for t in self._below(position, index))
-        return is_file_of_a_person(bare) and any(caf_number(t) for t in self._below(position, index))
+            return "names" if self._heads_names(position, index) else ""
+        if not (is_a_person(bare) or is_file_of_a_person(bare) or is_file_of_the_caf(bare)):
+            return ""
+        below = self._below(position, index)
+        if is_a_person(bare) and self._are_names(below):
+            return "names"
+        if is_file_of_a_person(bare) and any(caf_number(t) for t in below):
+            return "beneficiary"
+        if is_file_of_the_caf(bare) and any(caf_number(t) or _SEVEN_DIGITS.match(t) for t in below):
+            return "beneficiary"
+        return ""
 
     def _repeats_above(self, text: str, position: int, index: int) -> bool:
         above = self._rows[position - 1].cells if position else []
@@ -110,6 +157,31 @@ class _Looker:
         return [" ".join(str(c).split())[:100] for c in cells if c not in (None, "") and not isinstance(c, Broken)]
 
     def _heads_names(self, position: int, index: int) -> bool:
-        """A column headed just `Nom` holds persons unless most of what stands below are territories."""
-        texts = [t for t in self._below(position, index) if any(map(str.isalpha, t)) and not t.startswith("#")]
+        """A column headed just `Nom` holds persons unless most of what stands below are territories.
+
+        Beside a column of territories it holds labels of rows, unless they look like persons.
+        """
+        below = self._below(position, index)
+        if self._has_places(position, index):
+            return self._are_names(below)
+        texts = _in_letters(below)
         return bool(texts) and sum(self._gazetteer.knows(t) for t in texts) * 2 <= len(texts)
+
+    def _are_names(self, below: Sequence[str]) -> bool:
+        """Say whether most of these texts look like names of persons."""
+        texts = _in_letters(below)
+        return sum(looks_like_a_name(t) and not self._gazetteer.knows(t) for t in texts) * 2 > len(texts)
+
+    def _has_places(self, position: int, index: int) -> bool:
+        """Say whether a column beside this one holds territories and says so."""
+        for other, title in enumerate(self._rows[position].cells):
+            if other == index or not isinstance(title, str) or not is_of_places(title):
+                continue
+            below = self._below(position, other)
+            if below and sum(self._gazetteer.knows(t) for t in below) * 2 > len(below):
+                return True
+        return False
+
+
+def _in_letters(texts: Sequence[str]) -> list[str]:
+    return [t for t in texts if any(map(str.isalpha, t)) and not t.startswith("#")]

@@ -3,21 +3,26 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from services.ingestion.feeds.model import Feed
 from services.ingestion.repair.territories import Gazetteer, Place
 from services.ingestion.repair.territories import Line as LineKind
 from services.ingestion.validate.reader import LineReader
 from services.ingestion.validate.table import Line, is_blank
-from services.ingestion.validate.totals import Role, total_of
+from services.ingestion.validate.totals import Role, is_the_sum, total_of
+from services.ingestion.words import plain
 from shared.domain.observation import Basis
 from shared.domain.territory import Level, TerritoryTree, level_of
 
+# A table of several periods has one for each.
+_MOST_SUMS = 50
+_LONGEST_LABEL = 20
+TOTALS = (Role.whole, Role.section)
 _RANK = re.compile(r"^\s*\((?:\d{1,2}|[a-z])\)\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A line with its territory and basis. `role`: what it is to the totals of its table."""
 
     line: Line
@@ -26,8 +31,12 @@ class Placed:
     role: Role = Role.reported
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+def rest_of(placed: Placed) -> int | None:
+    """What a row says beside its figures; a total is one whatever it is called, `Total` or `Occitanie`."""
+    return None if placed.role in TOTALS else placed.line.rest
+
+
+class _Found(NamedTuple):
     """A line with what it says of itself; no place: its cell was refused, or it is the total of a section."""
 
     line: Line
@@ -52,10 +61,13 @@ class PlaceReader:
     inside: int = 0
     apart: list[tuple[Line, Role]] = field(default_factory=list)
     _content: list[str] = field(init=False)
+    _titles: list[tuple[str, str]] = field(init=False)
     _known: dict[tuple[object, ...], Place] = field(init=False, default_factory=dict)
+    _bases: dict[str, Basis | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._content = self.feed.content()
+        self._titles = [(key, self.reader.title(key)) for key in self._content]
 
     def place(self, lines: Sequence[Line]) -> list[Placed]:
         """The lines that have a place; the others are noted."""
@@ -72,10 +84,16 @@ class PlaceReader:
                     self.reader.error("council_without_department", line, self._key(line))
                     self.apart.append((line, Role.lost))
                     continue
-                one = replace(one, place=replace(place, code=last_department))
-            elif place is not None and place.line is LineKind.plain and level_of(place.code) is Level.department:
+                one = one._replace(place=replace(place, code=last_department))
+            elif (
+                place is not None
+                and place.line is LineKind.plain
+                and place.code != last_department
+                and level_of(place.code) is Level.department
+            ):
                 last_department = place.code
             found.append(one)
+        found = self._without_sums(found)
         councils = [p.code for f in found if (p := f.place) is not None and p.line is LineKind.council]
         groups = set(councils) if self.feed.group_lines else set()
         placed = [self._judge(one, groups) for one in found]
@@ -84,13 +102,27 @@ class PlaceReader:
         ]
         return [p for p in placed if p is not None]
 
+    def _without_sums(self, found: list[_Found]) -> list[_Found]:
+        """The rows without those called just `Somme` that are the sum of the rows above, or the department."""
+        called = [one for one in found if one.place is not None and plain(_label(one.line)) == "somme"]
+        if len(called) > _MOST_SUMS:  # one column of a long table says the department again and again
+            return found
+        sums = set()
+        for one in called:
+            above = [f.line for f in found if f.line.row < one.line.row and f.place is not None and f.place.code]
+            if is_the_sum(one.line, above, self.feed):
+                self.reader.error("sum_or_somme", one.line, self._key(one.line), proposal="80 - Somme ou Total")
+                self.apart.append((one.line, Role.lost))
+                sums.add(one.line.row)
+        return [one for one in found if one.line.row not in sums] if sums else found
+
     def _key(self, line: Line) -> str:
         return "territory" if not line.blank(["territory"]) or line.blank(["name"]) else "name"
 
     def _find(self, line: Line) -> _Found | None:
         if not self.has_column:
             return _Found(line, Place(self.reporter), Role.reported)
-        cells = line["territory"], line["name"]
+        cells = line.cells.get("territory"), line.cells.get("name")
         no_figures = line.blank(self._content)
         if no_figures or self._repeats_header(line):
             # A note or a source under the table, or its header printed again, is not a faulty row.
@@ -102,9 +134,10 @@ class PlaceReader:
                 self.reader.repair("line_ignored", line)
                 return None
             return _Found(line, place, Role.reported)
-        asked = (*cells, *map(type, cells))  # 1, 1.0 and True are equal, and are not read alike
-        if asked in self._known:
-            return _Found(line, self._known[asked], Role.reported)
+        asked = (*cells, type(cells[0]), type(cells[1]))  # 1, 1.0 and True are equal, and are not read alike
+        known = self._known.get(asked)
+        if known is not None:
+            return _Found(line, known, Role.reported)
         key = self._key(line)
         total = self._total(line, key)
         if total is not None:
@@ -144,12 +177,13 @@ class PlaceReader:
 
     def _repeats_header(self, line: Line) -> bool:
         said = False
-        for key in self._content:
-            cell = line[key]
+        for key, title in self._titles:
+            cell = line.cells.get(key)
             if cell is None:
                 continue
-            if str(cell).strip() != self.reader.title(key):
-                return _numbers_columns(line)
+            text = str(cell).strip()
+            if text != title:
+                return text[:1] in ("", "(") and _numbers_columns(line)
             said = True
         return said
 
@@ -158,17 +192,11 @@ class PlaceReader:
         if place is None:
             return None
         code = place.code or self.reporter
-        if not self.tree.covers(self.reporter, code):
-            if line.blank(self._content):
-                return None  # a regional form of which the sender filled its own line
-            self.outside += 1
-            self.reader.error("outside_scope", line, self._key(line), reporter=self.reporter)
+        basis = self._basis(code)
+        if basis is None:
+            self._refuse(line, code)
             return None
         self.inside += 1
-        level = level_of(code)
-        if level not in self.feed.levels:
-            self.reader.error("level_not_accepted", line, self._key(line), territory=code)
-            return None
         if place.repair:
             self.reader.repair(place.repair, line, self._key(line), value=code, name=self.tree[code].name)
         if place.line is LineKind.total:
@@ -177,11 +205,42 @@ class PlaceReader:
         if place.line is LineKind.plain and code in groups:
             self.reader.repair("group_line", line, self._key(line), value=code)
             return Placed(line, code, Basis.declared, Role.aside)
-        basis = self.feed.basis[level]
         return Placed(line, code, basis, Role.reported if basis is Basis.reported else Role.aside)
+
+    def _basis(self, code: str) -> Basis | None:
+        """Whose figures those of a territory are; None where this sender, or this feed, has none of it to send."""
+        if code not in self._bases:
+            level, covered = level_of(code), self.tree.covers(self.reporter, code)
+            self._bases[code] = self.feed.basis[level] if covered and level in self.feed.levels else None
+        return self._bases[code]
+
+    def _refuse(self, line: Line, code: str) -> None:
+        if not self.tree.covers(self.reporter, code):
+            if line.blank(self._content):
+                return  # a regional form of which the sender filled its own line
+            self.outside += 1
+            self.reader.error("outside_scope", line, self._key(line), reporter=self.reporter)
+            return
+        self.inside += 1
+        self.reader.error("level_not_accepted", line, self._key(line), territory=code)
+
+
+def _label(line: Line) -> str:
+    """What a row is called, where it has a name and no code."""
+    code, name = line["territory"], line["name"]
+    if not is_blank(code) and not is_blank(name):
+        return ""
+    label = name if is_blank(code) else code
+    return label if isinstance(label, str) and len(label) <= _LONGEST_LABEL else ""
 
 
 def _numbers_columns(line: Line) -> bool:
     """Say whether a row only numbers the columns, `(1) (2) (3)`, as printed tables do under their header."""
-    texts = [cell for cell in line.cells.values() if not is_blank(cell)]
-    return len(texts) > 1 and all(isinstance(text, str) and _RANK.match(text) for text in texts)
+    ranks = 0
+    for cell in line.cells.values():
+        if is_blank(cell):
+            continue
+        if not isinstance(cell, str) or not _RANK.match(cell):
+            return False
+        ranks += 1
+    return ranks > 1

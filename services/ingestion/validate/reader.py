@@ -1,10 +1,10 @@
 """Read the cells of one line, turning what cannot be read into located notes instead of exceptions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from services.ingestion.feeds.model import Feed
+from services.ingestion.feeds.model import ColumnKind, Feed
 from services.ingestion.notes import LONGEST_EXCERPT, LONGEST_RAW, Note, Severity, shown
 from services.ingestion.repair.digits import written
 from services.ingestion.repair.numbers import read_number
@@ -36,6 +36,7 @@ class LineReader:
         self._table = table
         self._feed = feed
         self._notebook = notebook
+        self._kinds = {key: feed.columns[key].kind for key in table.columns}
         # Cells whose reason is noted: a register reads some of its texts twice.
         self._refused: set[tuple[int, int | None, str]] = set()
         # What a mark behind a row's period says of its figures.
@@ -49,6 +50,10 @@ class LineReader:
     def status_of(self, line: Line) -> Status | None:
         """What a mark behind the period of a line says of its figures, `2020 (p)`."""
         return self._statuses.get(line.row)
+
+    def has(self, key: str) -> bool:
+        """Say whether the table has a column."""
+        return key in self._kinds
 
     def title(self, key: str) -> str:
         """A column as the file writes it."""
@@ -79,31 +84,37 @@ class LineReader:
             refuse_long(cell, most)
             return read()
         except UnreadableError as refused:
-            self._refuse(line, key, refused)
+            self.refuse(line, key, refused)
             return None
 
-    def _refuse(self, line: Line, key: str, refused: UnreadableError) -> None:
+    def refuse(self, line: Line, key: str, refused: UnreadableError) -> None:
+        """List why a cell cannot be read, once."""
         place = (line.row, line.positions.get(key), f"{key} {refused.code}")
         if place not in self._refused:
             self._refused.add(place)
             self.error(refused.code, line, key, **refused.params)
 
-    def number(self, line: Line, key: str | None, *, optional: bool = False, exact: bool = False) -> Number | None:
+    def number(
+        self, line: Line, key: str | None, *, optional: bool = False, exact: bool = False,
+        kind: ColumnKind | None = None,
+    ) -> Number | None:  # fmt: skip
         """The number of a column that may be absent; None when it is absent or unreadable.
 
         A blank cell of an `optional` column says nothing, so nothing is noted. `exact`: what was written rounded is
-        refused, because nothing could say later that it was.
+        refused, because nothing could say later that it was. `kind`: what the row says that the number is, where the
+        column does not.
         """
-        if key is None or key not in self._table.columns:
+        if key is None or key not in self._kinds:
             return None
-        cell = line[key]
+        cell = line.cells.get(key)
         try:
-            refuse_long(cell)
-            number = read_number(cell, self._feed.columns[key].kind)
+            if type(cell) is str and len(cell) > LONGEST_CELL:
+                refuse_long(cell)
+            number = read_number(cell, kind or self._kinds[key])
             if exact and number.qualifier != "=" and number.value is not None:
                 raise UnreadableError("rounded_entry", {"proposal": written(number.value)})
         except UnreadableError as refused:
-            self._refuse(line, key, refused)
+            self.refuse(line, key, refused)
             return None
         if number.repairs:
             value = None if number.value is None else format(number.value, "f")
@@ -113,13 +124,20 @@ class LineReader:
             self.repair(number.missing, line, key)
         return number
 
+    def left_with_neighbour(self, line: Line, cells: Mapping[str, Number | None]) -> None:
+        """Say of the good ones of some cells that nothing is recorded of them, because another cannot be read."""
+        faulty = next((key for key, number in cells.items() if number is None and key in self._kinds), None)
+        for key, number in cells.items():
+            if faulty is not None and number is not None and number.value is not None:
+                self.repair("left_with_neighbour", line, key, neighbour=self.title(faulty))
+
     def within(self, line: Line, keys: Sequence[str], most: int = LONGEST_CELL) -> bool:
         """Say whether none of these cells is too long; those that are get noted."""
-        return None not in [self.attempt(line, key, lambda: True, most) for key in keys]
+        return not keys or None not in [self.attempt(line, key, lambda: True, most) for key in keys]
 
     def unreadable(self, key: str | None, number: Number | None) -> bool:
         """Say whether a column is there and its cell could not be read."""
-        return number is None and key is not None and key in self._table.columns
+        return number is None and key is not None and key in self._kinds
 
     def period(self, line: Line, given: str | None, kinds: Sequence[PeriodKind]) -> str | None:
         """The period of a line: its own cell, else the one given with the file; None with a note."""

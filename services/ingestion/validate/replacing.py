@@ -11,6 +11,23 @@ from shared.domain.observation import Status
 
 # What is withdrawn because its file no longer has it stands in no row.
 NO_ROW = 0
+# A title that is not known may be one misspelt, and a sheet that was not read may hold the rest of the report.
+_NAMED = 5
+_NOT_READ = frozenset({"column_ignored", "sheet_ignored", "sheet_hidden"})
+
+
+def replace_report(
+    outcome: Outcome, standing_figures: Sequence[Figure], standing_entries: Sequence[ReadEntry]
+) -> Outcome:
+    """The file with a withdrawn version of all that stands and it does not hold, or why it replaces nothing."""
+    if outcome.errors:
+        return _refused(outcome, "replacement_has_errors", count=len(outcome.errors))
+    whole = withdraw_entries(withdraw_figures(outcome, standing_figures), standing_entries)
+    unread = [n for n in outcome.repairs if n.code in _NOT_READ]
+    if unread and len(whole.recorded) > len(outcome.recorded):
+        names = ", ".join(dict.fromkeys(n.column or n.sheet for n in unread[:_NAMED]))
+        return _refused(outcome, "replacement_not_whole", names=names)
+    return whole
 
 
 def withdraw_figures(outcome: Outcome, standing: Sequence[Figure]) -> Outcome:
@@ -47,7 +64,6 @@ def withdraw_entries(outcome: Outcome, standing: Sequence[ReadEntry]) -> Outcome
     return replace(outcome, entries=[*outcome.entries, *gone], repairs=[*outcome.repairs, *notes])
 
 
-def refuse_unreadable_replacement(outcome: Outcome) -> Outcome:
-    """Say why a file with errors replaces nothing: what it failed to say would be withdrawn."""
-    note = Note("replacement_has_errors", Severity.error, params={"count": len(outcome.errors)})
-    return replace(outcome, figures=[], entries=[], errors=[note, *outcome.errors])
+def _refused(outcome: Outcome, code: str, **params: object) -> Outcome:
+    """A file that replaces nothing: what it failed to say would be withdrawn."""
+    return replace(outcome, figures=[], entries=[], errors=[Note(code, Severity.error, params=params), *outcome.errors])

@@ -5,18 +5,28 @@ from dataclasses import dataclass, field, replace
 
 from services.ingestion.notes import Note, Severity
 from services.ingestion.parse.rows import Cell, Row, Sheet
+from services.ingestion.words import plain
 from shared.domain.observation import Status
 
+_LONGEST_LABEL = 200
+# What a row says beside its figures.
+_LABELS = frozenset({"name", "note", "source", "document", "line"})
 
-@dataclass(frozen=True, slots=True)
+
+# Not frozen, though nothing changes one: a frozen one takes three times as long to make, and each row makes one.
+@dataclass(slots=True)
 class Line:
-    """One row of a table, by column of the feed. `written`: as the file has them, those cells that were translated."""
+    """One row of a table, by column of the feed. `written`: as the file has them, those cells that were translated.
+
+    `rest`: a hash of its labels and of what it says in columns that the feed does not use.
+    """
 
     sheet: str
     row: int
     cells: dict[str, Cell]
     positions: Mapping[str, int] = field(default_factory=dict)
     written: Mapping[str, Cell] = field(default_factory=dict)
+    rest: int = 0
 
     def __getitem__(self, key: str) -> Cell:
         return self.cells.get(key)
@@ -24,7 +34,10 @@ class Line:
     def blank(self, keys: Sequence[str]) -> bool:
         """Say whether all these cells are blank. A cell that shows an error says nothing, but is not blank."""
         cells = self.cells
-        return all(is_blank(cells.get(key)) for key in keys)
+        for key in keys:  # noqa: SIM110 - each row asks this several times, a generator would take twice as long
+            if not is_blank(cells.get(key)):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,9 @@ class Table:
         """The rows under the header; a note instead where cells run past the header."""
         sheet, width, strict = self.sheet.name, self.width, self.sheet.strict_width
         columns = list(self.columns.items())
+        used = {index for key, index in columns if key not in _LABELS}
+        used.update(index for across in self.across for index in across.columns.values())
+        all_used = len(used) >= width
         for row in self.rows:
             found = row.cells
             length = len(found)
@@ -73,7 +89,8 @@ class Table:
             if self.across:
                 cells, positions = self._with_first(cells, found)
             if not all(map(is_blank, cells.values())):
-                yield Line(sheet, row.number, cells, positions)
+                rest = 0 if all_used and length <= width else _rest(found, used)
+                yield Line(sheet, row.number, cells, positions, rest=rest)
 
     def _with_first(self, cells: dict[str, Cell], row: list[Cell]) -> tuple[dict[str, Cell], dict[str, int]]:
         """A row as its first figure of each measure, whatever its period: enough to say where it belongs."""
@@ -110,8 +127,17 @@ class Table:
             parts = []
             for columns in views:
                 own = {k: found[i] for k, i in columns.items() if k not in self.columns and i < len(found)}
-                parts.append(Line(line.sheet, line.row, {**kept, **own}, columns, line.written))
+                parts.append(Line(line.sheet, line.row, {**kept, **own}, columns, line.written, line.rest))
             yield line, parts
+
+
+def _rest(cells: Sequence[Cell], used: set[int]) -> int:
+    said = [
+        (i, plain(c) if type(c) is str and len(c) <= _LONGEST_LABEL else c)
+        for i, c in enumerate(cells)
+        if i not in used and not is_blank(c)
+    ]
+    return hash(tuple(said)) if said else 0
 
 
 def is_blank(cell: Cell) -> bool:

@@ -12,6 +12,7 @@ from services.ingestion.repair.outcome import LONGEST_CELL, UnreadableError
 from services.ingestion.validate.reader import LineReader
 from services.ingestion.validate.table import Line
 from services.ingestion.words import without_asides
+from shared.contracts.message import plain as written
 from shared.domain.territory import Level
 
 _TOTAL = re.compile(r"^(?P<part>sous |s )?(?:total|totaux|ensemble)(?: |$)")
@@ -75,8 +76,17 @@ def check_totals(rows: Sequence[Counted], columns: Iterable[str], feed: Feed, re
             for key in added:
                 stated, computed = _read(total, key, feed), _sum(covered, key, feed)
                 if stated is not None and computed is not None and stated != computed:
-                    found = {"stated": format(stated, "f"), "computed": format(computed, "f")}
-                    reader.repair("total_differs", total, key, **found, difference=format(stated - computed, "+f"))
+                    found = {"stated": written(stated), "computed": written(computed)}
+                    reader.repair("total_differs", total, key, **found, difference=written(stated - computed))
+
+
+def is_the_sum(line: Line, above: Sequence[Line], feed: Feed) -> bool:
+    """Say whether the figures of a row are those of the rows above it, of its own period and indicator, added up."""
+    added = [
+        key for key in line.cells if key in feed.columns and feed.columns[key].kind in (*_ADDED, ColumnKind.number)
+    ]
+    same = [one for one in above if all(one[key] == line[key] for key in ("period", "indicator"))]
+    return _adds_up(line, same, added, feed)
 
 
 def sections_called_total(rows: Sequence[Counted], columns: Iterable[str], feed: Feed) -> set[int]:

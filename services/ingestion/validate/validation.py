@@ -11,6 +11,7 @@ from services.ingestion.validate.dating import Dater
 from services.ingestion.validate.entry import ReadEntry, settle_repeats
 from services.ingestion.validate.figures import Figure, weakest
 from services.ingestion.validate.finding import find_tables
+from services.ingestion.validate.headers import titles_of
 from services.ingestion.validate.long import LongReader
 from services.ingestion.validate.parts import Dated, Part, split, without_section_totals
 from services.ingestion.validate.persons import refuse_persons
@@ -20,8 +21,8 @@ from services.ingestion.validate.register import RegisterReader
 from services.ingestion.validate.repeats import settle_figures
 from services.ingestion.validate.table import Line, Table
 from services.ingestion.validate.translating import Translator
+from services.ingestion.validate.unplaced import without_unplaced
 from services.ingestion.validate.wide import WideReader
-from services.ingestion.words import plain
 from shared.domain.catalogue import Catalogue
 
 MOST_FIGURES = Limits().rows
@@ -60,7 +61,7 @@ def validate(
     `period`: the code given with the file, if any; `most`: how many figures or entries one file may give.
     """
     gazetteer = Gazetteer(catalogue.territories, feed)
-    refuse_persons(sheets, gazetteer, {plain(title) for column in feed.columns.values() for title in column.headers})
+    refuse_persons(sheets, gazetteer, titles_of(feed).in_words)
     notebook = Notebook()
     figures: list[Figure] = []
     entries: list[ReadEntry] = []
@@ -79,12 +80,14 @@ def validate(
         inside, outside = inside + places.inside, outside + places.outside
         for part in split(table, feed, placed, places.apart, reader, notebook):
             dater = Dater(part.table, feed, catalogue, part.reader, period)
-            dated = [(one, found) for one in part.placed if (found := dater.period(one.line))]
+            dated, aside = dater.dated(part.placed, notebook)
+            if not has_column and feed.shape is Shape.wide:
+                dated = without_unplaced(dated, feed, part.reader)
             if feed.shape is Shape.register:
                 register = RegisterReader(feed, part.reader)
                 entries += [entry for one, found in dated if (entry := register.entry(one, found))]
                 continue
-            complete = table_is_whole and len(dated) == len(part.placed)
+            complete = table_is_whole and len(dated) + aside == len(part.placed)
             dated = without_section_totals(part, dated, feed, catalogue.territories, complete=complete)
             figures += _figures(part, dated, feed, catalogue)
     if len(figures) + len(entries) > most:

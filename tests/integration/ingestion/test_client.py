@@ -98,7 +98,7 @@ async def test_partial_and_rejected_say_where(desk: Desk):
     partial = desk.file("partiel.csv", ase("31;412;130;un;136;112;103"))
     pushed = await desk.push(partial, "--period", "2019")
     assert pushed.code == 3, pushed
-    assert "ligne 2, colonne « Travailleur social choisi » : " in pushed.out
+    assert "cellule D2, colonne « Travailleur social choisi » : " in pushed.out
     rejected = desk.file("rejet.csv", ase("31;un;;;;;"))
     pushed = await desk.push(rejected, "--period", "2019", "--lang", "en")
     assert pushed.code == 4

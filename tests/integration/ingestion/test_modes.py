@@ -1,5 +1,6 @@
 """What a file does to what the same sender reported before: patch, replace, withdrawal, nil return."""
 
+import asyncio
 from decimal import Decimal
 
 import pytest
@@ -139,8 +140,76 @@ async def test_replace_of_what_stands_in_several_documents(office: Office):
     assert (answer.json()["accepted"], answer.json()["withdrawn"]) == (2, 1)
 
 
+async def test_a_b_a_is_three_when_b_is_about_some_of_its_periods(office: Office):
+    """The periods of a file are a set, not a text: 2010 and 2011 are touched by a file of 2011."""
+    header = "Code;Année;Jeunes devenus majeurs\n"
+    both, one = header + "31;2010;100\n31;2011;200\n", header + "31;2011;250\n"
+    first, second = await office.send("ase-exits", both), await office.send("ase-exits", one)
+    third = await office.send("ase-exits", both)
+    assert [answer.status_code for answer in (first, second, third)] == [202, 202, 202]
+    assert await current(office, MAJORITY, "DEPT-31", "2011") == (200, "final")
+    again = await office.send("ase-exits", both)
+    assert (again.status_code, again.json()["id"]) == (200, third.json()["id"])
+
+
+async def test_a_file_is_no_repeat_once_somebody_else_has_spoken(office: Office):
+    rows = ase("81;30;20;1;2;3;4")
+    first = await office.send("ase-exits", rows, "two", territory="81", period="2012")
+    await office.send("ase-exits", ase("81;31;20;1;2;3;4"), "REG-76", period="2012")
+    again = await office.send("ase-exits", rows, "two", territory="81", period="2012")
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert await current(office, MAJORITY, "DEPT-81", "2012") == (30, "final")
+
+
+async def test_withdrawing_what_is_not_there_is_refused_and_says_where_to_look(office: Office):
+    await office.send("ase-exits", ase("31;60;20;1;2;3;4"), period="2013")
+    text = "indicateur;territoire;période;valeur;statut;source\n"
+    nothing = await office.send("observations", text + f"{MAJORITY};31;2013;;retiré;\n")
+    assert nothing.status_code == 422
+    assert [e["code"] for e in nothing.json()["errors"]] == ["nothing_to_withdraw"]
+    assert "« observations »" in nothing.json()["errors"][0]["message"]
+    gone = await office.send("observations", text + f"{MAJORITY};31;2013;;retiré;ase-exits\n")
+    assert (gone.status_code, gone.json()["withdrawn"]) == (202, 1)
+    again = await office.send("observations", text + f"{MAJORITY};31;2013;;retiré;ase-exits\n")
+    assert (again.status_code, again.json()["status"]) == (200, "duplicate")
+    assert await current(office, MAJORITY, "DEPT-31", "2013") == (None, "withdrawn")
+
+
+async def test_a_nil_return_says_what_still_stands(office: Office):
+    await office.send("ase-exits", ase("31;60;20;1;2;3;4"), period="2014")
+    nil = await office.send("ase-exits", b"", period="2014", nil_return=True)
+    assert nil.status_code == 202
+    (said,) = nil.json()["repairs"]
+    assert (said["code"], said["kind"]) == ("figures_stand", "information")
+    assert "6 chiffre(s)" in said["message"]
+
+
+async def test_a_file_that_is_not_read_whole_replaces_nothing(office: Office):
+    """Two titles of which the feed knows neither may be two misspelt: withdrawing their figures would be a guess."""
+    await office.send("ase-exits", ase("31;60;20;1;2;3;4"), period="2015")
+    text = "Code;Jeunes devenus majeurs;Visa du chef de service\n31;61;vu\n"
+    answer = await office.send("ase-exits", text, period="2015", mode="replace")
+    assert answer.status_code == 422
+    assert [e["code"] for e in answer.json()["errors"]] == ["replacement_not_whole"]
+    assert "Visa du chef de service" in answer.json()["errors"][0]["message"]
+    assert (await office.send("ase-exits", text, period="2015")).status_code == 202
+
+
+async def test_what_another_states_while_a_replacement_looks_is_not_withdrawn(office: Office):
+    await office.send("ase-exits", ase("31;60;20;1;2;3;4"), period="2016")
+    text = "Code;Jeunes devenus majeurs\n31;61\n"
+    theirs = office.send("ase-exits", ase("31;66;33;1;2;3;4"), "REG-76", period="2016")
+    mine = office.send("ase-exits", text, period="2016", mode="replace")
+    answers = await asyncio.gather(mine, theirs)
+    assert [a.status_code for a in answers] == [202, 202]
+    framework = "ax2.ase_exit.in_framework"
+    region = answers[1].json()["submission_seq"] > answers[0].json()["submission_seq"]
+    # Whoever came first, the region's word stands: after the replacement, or not the department's to withdraw.
+    assert (await current(office, framework, "DEPT-31", "2016"))[1] == "final", region
+
+
 async def test_the_planted_defect_is_caught(office: Office, monkeypatch: pytest.MonkeyPatch):
     """A replacement that forgets to withdraw leaves the old figure standing."""
-    monkeypatch.setattr("services.ingestion.weighing.withdraw_figures", lambda outcome, _: outcome)
+    monkeypatch.setattr("services.ingestion.validate.replacing.withdraw_figures", lambda outcome, _: outcome)
     with pytest.raises(AssertionError):
         await test_replace_withdraws_what_the_file_no_longer_holds(office)

@@ -59,7 +59,8 @@ async def test_a_receipt_proves_itself(office: Office) -> None:
     assert receipt["seal"].startswith("v1.")
     assert await verify(office, receipt) == {
         "verdict": "valid",
-        "detail": "Vigie a donné ce rapport d'import, et rien n'y a été changé.",
+        "detail": "Vigie a donné ce rapport d'import, et rien n'a été changé de ce qu'il atteste. Le sceau ne couvre "
+        "pas les remarques (erreurs et réparations), l'étape ni les liens.",
         "differences": [],
     }
     assert (await verify(office, receipt, file_sha256=receipt["sha256"]))["verdict"] == "valid"
@@ -159,8 +160,23 @@ async def test_a_strange_number_is_only_not_found(office: Office, number: Any) -
     assert (answer.status_code, answer.json()["verdict"], answer.json()["differences"]) == (200, "altered", [])
 
 
+async def test_a_receipt_of_as_many_remarks_as_it_may_list_is_verified(office: Office) -> None:
+    receipt = await given(office, ase("31;400;100;90;90;90;90"), "2004")
+    remark = {"raw": "x" * 80, "message": "y" * 500, "code": "not_a_number", "row": 1, "column": "Colonne"}
+    whole = {**receipt, "errors": [remark] * 10_000, "repairs": [remark] * 10_000}
+    assert (await verify(office, whole))["verdict"] == "valid"
+
+
+@pytest.mark.parametrize(("field", "value"), [("file_name", "\ud800"), ("territories", ["\udfff"])])
+async def test_half_a_character_is_only_altered(office: Office, field: str, value: Any) -> None:
+    receipt = await given(office, ase("31;400;100;90;90;90;90"), "2005")
+    body = json.dumps({**receipt, field: value}).encode()
+    answer = await office.client.post("/v1/receipts/verify", content=body, headers=office.bearer("DEPT-31"))
+    assert (answer.status_code, answer.json()["verdict"]) == (200, "altered")
+
+
 async def test_verifying_has_its_limits_and_its_door(office: Office) -> None:
-    big = b'{"x": "' + b"a" * 2_100_000 + b'"}'
+    big = b'{"x": "' + b"a" * 24_000_000 + b'"}'
     answer = await office.client.post("/v1/receipts/verify", content=big, headers=office.bearer("DEPT-31"))
     assert answer.status_code == 413
     answer = await office.client.post("/v1/receipts/verify", json={}, params={"file_sha256": "x"})

@@ -107,6 +107,6 @@ def test_the_report_comes_first_and_says_it_without_colours() -> None:
     assert [s.sheet_view.tabSelected for s in book.worksheets] == [True, False, False]
     assert {"rec-000017-0badcafe", "v1.0badcafe.ff", "deux cents", "200", "Ariege", "DEPT-09"} <= set(said)
     assert {"ERREUR", "RÉPARÉ"} <= set(said)
-    assert "feuille « Remontée d'août », ligne 4, colonne « Jeunes devenus majeurs »" in said
+    assert "feuille « Remontée d'août », cellule B4, colonne « Jeunes devenus majeurs »" in said
     links = [c.hyperlink.location for row in page.iter_rows() for c in row if c.hyperlink]
     assert links == ["'Remontée d''août'!B4", "'Remontée d''août'!A5"]

@@ -1,6 +1,5 @@
 """Cells as French files write them."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -204,7 +203,7 @@ def test_the_property_catches_a_planted_defect(monkeypatch):
 
     def wrong(cell, kind):
         number = right(cell, kind)
-        return number if number.missing is None else replace(number, value=Decimal(0))
+        return number if number.missing is None else number._replace(value=Decimal(0))
 
     monkeypatch.setitem(globals(), "read_number", wrong)
     with pytest.raises(AssertionError):

@@ -1,5 +1,7 @@
 """Files about persons are refused whole; files that only sound like it are not."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,8 +10,10 @@ from services.ingestion.parse.rows import FileRefusedError, Row, Sheet
 from services.ingestion.repair.territories import Gazetteer
 from services.ingestion.validate import persons
 from services.ingestion.validate.persons import refuse_persons
+from services.ingestion.wording import sentence
 from tests.unit.ingestion.judge import FEEDS, catalogue
 
+KINDS = ("numéro de sécurité sociale", "noms de personnes", "naissance", "numéro d'allocataire ou de dossier")
 GAZETTEER = Gazetteer(catalogue().territories, FEEDS["calpae-amounts"])
 PERSONAL = """NIR|N° NIR|NIR (13 chiffres)|Numéro de sécurité sociale|N° Sécu|N° SS|NSS|Prénom|Prénom(s)|Nom et prénom
 NOM Prénom|Nom, prénom|Nom de famille|Nom de naissance|Nom d'usage|Nom du bénéficiaire|Nom de l’usager
@@ -30,7 +34,9 @@ def refused(*rows, hidden=False):
     try:
         refuse_persons([sheet], GAZETTEER)
     except FileRefusedError as error:
-        assert (error.code, error.params) == ("person_level_columns", {}), "nothing of the content is said"
+        assert error.code == "person_level_columns"
+        assert re.fullmatch(r"Feuil1![A-Z]+[0-9]+", error.params["cell"])
+        assert error.params["kind"] in KINDS, "nothing of the content is said"
         return True
     return False
 
@@ -94,13 +100,52 @@ def test_numbers_that_are_no_persons(title, cell):
     [
         ("Allocataire", "1234567A"),
         ("N° de dossier", "7654321 K"),
-        ("Courriel", "a.b@example.org"),
-        ("Téléphone", "06 12 34 56 78"),
         ("Nom", "Durandal"),
+        ("Dossier CAF", "7654321"),
+        ("Dossier CAF", 7654321),
+        ("Bénéficiaire", "VASSEUR Odile"),
+        ("Jeune", "Odile Vasseur"),
+        ("Usager", "de LESTRADE Anne-Lise"),
+        ("Jeune majeur", "Odile VASSEUR"),
+        ("Commentaire", "jeune née le 3 mars 2003"),
+        ("Commentaire", "Né le 03/03/2003 à Auch"),
+        ("NomPrenom", "x"),
+        ("dateNaissance", "x"),
     ],
 )
 def test_columns_told_by_what_stands_below(title, cell):
     assert refused([title, "n"], [cell, 1])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Code", "Nom", "n"], ["31", "MDS Nord", 1], ["31", "MDS Sud", 2]],
+        [["Code", "Nom", "n"], ["31", "dont filles", 1]],
+        [["Code", "Nom", "n"], ["31", "Sous-total", 1], ["31", "CD 31", 1]],
+        [["Département", "Dotation"], ["31", "1850331000000"]],
+        [["Département", "Téléphone", "Courriel"], ["31", "05 61 00 00 00", "contact@example.org"]],
+        [["Bénéficiaire", "n"], ["Val d'Oise", 1], ["Mission Locale", 2]],
+        [["Note"], ["association créée le 12/03/2020"]],
+    ],
+)
+def test_honest_files(rows):
+    assert not refused(*rows)
+
+
+def test_names_beside_a_code_are_still_names():
+    assert refused(["Code", "Nom", "n"], ["31", "VASSEUR Odile", 1], ["31", "Odile Lestrade", 2])
+
+
+def test_the_refusal_says_where_and_what():
+    sheet = Sheet("Feuil1", [Row(1, ["Code", "n"]), Row(2, ["31", "née le 3 mars 2003"])])
+    with pytest.raises(FileRefusedError) as found:
+        refuse_persons([sheet], GAZETTEER)
+    assert found.value.params["cell"] == "Feuil1!B2"
+    said = [sentence(found.value.code, found.value.params, english=english) for english in (False, True)]
+    assert "naissance, cellule Feuil1!B2" in said[0]
+    assert "birth, cell Feuil1!B2" in said[1]
+    assert "2003" not in "".join(said)
 
 
 def keyed_numbers_are_found(sex, year, month, rest):

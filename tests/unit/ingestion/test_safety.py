@@ -1,5 +1,6 @@
 """Files made to harm: each is answered clearly, by a process of bounded memory, within bounded time."""
 
+import asyncio
 import resource
 import time
 from collections.abc import Callable
@@ -9,8 +10,10 @@ import pytest
 
 from services.ingestion.judgement.judging import children, judge
 from services.ingestion.parse import archive
+from services.ingestion.parse.formats import is_percentage
 from services.ingestion.parse.read import read_sheets
 from services.ingestion.parse.rows import FileRefusedError
+from services.ingestion.parse.xlsx_cells import SheetXml
 from services.ingestion.upload import Upload
 from shared.runtime.settings import settings
 from tests.corpus.writers.grid import Grid
@@ -24,6 +27,28 @@ SECONDS = 30
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(9))
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 CELL = '<c r="A1"><v>1</v></c>'
+
+
+MERGED = (
+    f'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    f'<row r="1">{CELL}</row></sheetData><mergeCells>'
+    + "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(1, 1000))
+    + "</mergeCells></worksheet>"
+)
+# XML that is no XML, each of which once took the square of its length, or far more.
+ENDLESS = {
+    "comments that nobody closes": "<!--" * 500_000,
+    "literals that nobody closes": "<![CDATA[" * 300_000,
+    "cells that nobody closes": "<c " * 500_000,
+    "attributes without value": ("<c " + "a " * 1_500) * 500 + 't="e"',
+    "attributes again and again": "<c " + 'r="ALL190000" ' * 100_000 + "/>",
+    "rows that nobody closes": "<row " * 300_000,
+    "hidden rows that nobody closes": '<row hidden="1" ' * 200_000,
+    "spaces in a tag": "<c r" + " " * 1_000_000 + ">",
+    "spaces after tags": ("<c>" + " " * 5_000) * 300,
+    "formulas that nobody closes": "<c><f " * 300_000,
+    "formulas without an end": '<c t="e"><f>' * 200_000,
+}
 
 
 def row(cell: str) -> str:
@@ -110,6 +135,29 @@ REFUSED: dict[str, tuple[Callable[[], bytes], set[str]]] = {
         lambda: b"[" + b",".join(b'{"k%d":1}' % n for n in range(100_000)) + b"]",
         {"too_many_columns"},
     ),
+    "merged cells without end": (
+        lambda: workbook(*[MERGED] * 50),
+        {"too_many_merges"},
+    ),
+    "merged cells of an ODS": (
+        lambda: zipped(
+            {
+                "mimetype": ODS,
+                "content.xml": "<o:d xmlns:o='urn:oasis:names:tc:opendocument:xmlns:office:1.0' "
+                "xmlns:t='urn:oasis:names:tc:opendocument:xmlns:table:1.0'><t:table t:name='F'>"
+                + "<t:table-row><t:table-cell t:number-columns-repeated='999' t:number-rows-spanned='2'/></t:table-row>"
+                * 21
+                + "</t:table></o:d>",
+            }
+        ),
+        {"too_many_merges"},
+    ),
+    "formulas over the same cells": (
+        lambda: workbook(
+            f'<row r="1">{CELL}</row><row r="2">' + '<c r="A2"><f t="array" ref="A1:CV100">1</f></c>' * 5_000 + "</row>"
+        ),
+        {"workbook_too_large"},
+    ),
     "random bytes after a zip's first": (lambda: b"PK\x03\x04" + bytes(range(256)) * 1000, {"unreadable_workbook"}),
 }
 
@@ -129,6 +177,24 @@ async def _no_process_is_left():
     await children.close()
 
 
+@pytest.mark.parametrize("name", ENDLESS)
+@pytest.mark.parametrize("prefix", ["", "<x:c/>"])
+def test_a_sheet_is_searched_in_proportion_to_its_bytes(name, prefix):
+    """Up to 3 MB each: a second is ten times what they take here."""
+    began = time.process_time()
+    xml = SheetXml(f"{prefix}<c r='A1'><v>1</v></c>{ENDLESS[name]}".encode())
+    xml.last_row()
+    xml.filled_beyond(200_000, 999)
+    xml.marks(frozenset(range(60_000)), dict.fromkeys(range(60_000), "k€"), computed_on_load=True)
+    assert time.process_time() - began < 1
+
+
+def test_a_format_of_brackets_is_read_in_proportion_to_its_length():
+    began = time.process_time()
+    assert not is_percentage("[" * 300_000)
+    assert time.process_time() - began < 1
+
+
 @pytest.mark.parametrize("name", REFUSED)
 async def test_bounded_in_memory_and_time(name):
     build, expected = REFUSED[name]
@@ -139,13 +205,21 @@ async def test_bounded_in_memory_and_time(name):
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 <= settings().parse_memory_bytes
 
 
-async def test_a_process_that_takes_too_much_dies_alone():
-    """Within every declared limit, and still too much: 190 MB of text that packs badly enough to pass for honest."""
-    line = "".join(f'<c r="A{n}" t="inlineStr"><is><t>{n * 7919:x}</t></is></c>' for n in range(1, 1000))
-    many = "".join(f'<row r="{n}"/>' for n in range(1, 1000))
-    sheet = f'<row r="1">{line}</row>{many}'
-    assert await answered(workbook(*[sheet] * 3)) in {"no_table", "workbook_too_large"}
-    assert await answered(b"Indicateur;Valeur\n1;2\n") != "workbook_too_large"
+async def test_a_process_that_takes_too_much_dies_alone(monkeypatch):
+    """One value in each corner of a table of five million cells, the most that is allowed, and a sixth of the memory
+    that a process has: it dies of it, while another file is read beside it, and the next one after it.
+    """
+    corner = f'<row r="1">{CELL}</row><row r="5000"><c r="ALL5000"><v>1</v></c></row>'
+    other = b"Indicateur;Valeur\n" + b"1;2\n" * 3000
+    assert await answered(workbook(corner)) == "no_table"
+    await children.close()
+    limited = settings().model_copy(update={"parse_memory_bytes": settings().parse_memory_bytes // 6})
+    with monkeypatch.context() as patch:
+        patch.setattr("services.ingestion.judgement.children.settings", lambda: limited)
+        both = await asyncio.gather(answered(workbook(corner)), answered(other))
+        await children.close()
+    assert both == ["workbook_too_large", await answered(other)]
+    assert both[1] == "period_missing"
 
 
 def test_names_with_paths_write_nothing(tmp_path: Path):

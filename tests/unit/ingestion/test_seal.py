@@ -29,6 +29,8 @@ FACTS = Facts(
     reporter="DEPT-31",
     period="2020",
     mode="patch",
+    collection="ase-2020",
+    territories=["DEPT-31"],
     file_name="Sorties ASE 2020.csv",
     sha256="0badcafe" * 8,
     size_bytes=1_234,
@@ -60,6 +62,8 @@ def altered(name: str) -> Any:
         return value + 1
     if isinstance(value, datetime):
         return value + timedelta(microseconds=1)
+    if isinstance(value, list):
+        return [*value, "DEPT-09"]
     return value + " "
 
 
@@ -71,7 +75,7 @@ def fields_not_covered(text: Callable[[Facts], bytes], monkeypatch: pytest.Monke
 
 
 def test_altering_any_one_field_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert len(NAMES) == 18
+    assert len(NAMES) == 20
     assert fields_not_covered(Facts.text, monkeypatch) == set()
 
 
@@ -100,6 +104,27 @@ def test_altering_a_field_of_the_kept_json_is_caught(name: str) -> None:
 @pytest.mark.parametrize("value", [None, [], {"a": 1}, 1.5, "é", True, float("nan")], ids=str)
 def test_a_field_of_another_kind_is_never_taken_for_it(name: str, value: Any) -> None:
     assert verify(as_json(**{name: value}), None, KEYRING).finding is Finding.altered
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if isinstance(getattr(FACTS, name), str | list)])
+def test_half_a_character_is_no_text_of_a_receipt(name: str) -> None:
+    """Answering with it would break the answer, and nothing that Vigie gave holds one."""
+    value = ["\ud800"] if name == "territories" else "\ud800"
+    verified = verify(as_json(**{name: value}), None, KEYRING)
+    assert (verified.finding, verified.facts, verified.faulty) == (Finding.altered, None, name)
+
+
+def test_what_holds_says_what_it_does_not_cover() -> None:
+    verified = verify(as_json(), None, KEYRING)
+    assert verified.finding is Finding.valid
+    assert "ne couvre pas les remarques" in verified.sentence(english=False)
+    assert "does not cover the remarks" in verified.sentence(english=True)
+
+
+def test_no_collection_is_another_fact_than_one() -> None:
+    without = replace(FACTS, collection=None)
+    assert KEYRING.verify(Facts.of(as_json(collection=None)), KEYRING.seal(without)) is Verdict.valid
+    assert KEYRING.verify(Facts.of(as_json(collection=None)), KEYRING.seal(FACTS)) is Verdict.altered
 
 
 def test_the_same_facts_have_one_seal_however_they_are_written() -> None:
