@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import pickle
+import re
 import signal
 
 from services.ingestion.feeds.model import Feed
@@ -18,10 +19,11 @@ from shared.runtime.settings import settings
 
 # Judged within some milliseconds, less than handing it to a thread and back would disturb.
 _TINY, _TINY_LINES = 2_000, 30
-# Judged in a thread, which nobody can end: text that takes less than 0.3 s of computing however it was made. Headers
-# written again and again cost the square of their lines and cells, so that few bytes alone are no assurance.
-_SMALL, _SMALL_LINES, _SMALL_CELLS = 16_000, 100, 1_000
-_SEPARATORS = (b";", b",", b"\t", b"|")
+# Judged in a thread, which nobody can end: text that takes some tenths of a second however it was made. Headers written
+# again and again cost the square of their lines, so that few bytes are no assurance, but few lines of words are.
+_SMALL, _SMALL_LINES, _SMALL_WORDS = 200_000, 2_000, 60
+_WIDEST = 300
+_CELLS = re.compile(rb"[;,\t|]")
 
 children = Children(at_once=2)
 
@@ -70,7 +72,22 @@ async def judge(upload: Upload, feed: Feed, catalogue: Catalogue, reporter: str,
 def _is_small(kind: FileKind, content: bytes) -> bool:
     if kind not in (FileKind.csv, FileKind.json) or len(content) > _SMALL:
         return False
-    return _lines(content) <= _SMALL_LINES and sum(map(content.count, _SEPARATORS)) <= _SMALL_CELLS
+    return _lines(content) <= _SMALL_LINES and (kind is FileKind.json or _lines_of_words(content) <= _SMALL_WORDS)
+
+
+def _lines_of_words(content: bytes) -> int:
+    """Lines that may be headers: more of their cells begin with something else than a digit than with one.
+
+    One line far wider than any report counts for too many.
+    """
+    count = 0
+    for line in content.splitlines():
+        starts = [cell.strip(b' "\x00')[:1] for cell in _CELLS.split(line)]
+        if len(starts) > _WIDEST:
+            return _SMALL_WORDS + 1
+        numbers = sum(start.isdigit() for start in starts)
+        count += sum(map(bool, starts)) > 2 * numbers
+    return count
 
 
 def _lines(content: bytes) -> int:
