@@ -26,6 +26,12 @@ class ReceiptStore:
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager
+    async def look(self) -> AsyncIterator[Turn]:
+        """The same reads without a turn: a dry run keeps nothing, so it waits for nobody."""
+        async with self._pool.acquire() as connection, connection.transaction(readonly=True):
+            yield Turn(connection)
+
+    @asynccontextmanager
     async def turn(self, feed: str, reporter: str, *, alone: bool = False) -> AsyncIterator[Turn]:
         """One transaction in which nobody else takes in a file of this reporter for this feed; `alone`: nobody at all.
 

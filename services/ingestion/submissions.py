@@ -56,8 +56,9 @@ class SubmissionDesk:
         outcome, refused = await self._read(submission, catalogue)
         patience = _PATIENCE_SECONDS + len(outcome.figures) / _SLOWEST_PER_SECOND
         feed, reporter, alone = submission.feed.name, submission.reporter, submission.mode is Mode.replace
+        taken = self._store.look() if submission.dry_run else self._store.turn(feed, reporter, alone=alone)
         with ExitStack() as held:
-            async with database_answers(patience), self._store.turn(feed, reporter, alone=alone) as turn:
+            async with database_answers(patience), taken as turn:
                 judged = await self._weigh(turn, submission, outcome, refused, catalogue)
                 earlier = await self._same_as_latest(turn, submission, judged)
                 composed = None if earlier else await self._compose(turn, submission, judged, catalogue)
