@@ -89,6 +89,15 @@ TOO_LARGE = frozenset(
 )  # fmt: skip
 
 
+def column_letters(position: int) -> str:
+    """The letters that a spreadsheet shows above a column counted from 0: A, Z, AA."""
+    letters, left = "", position + 1
+    while left:
+        left, rest = divmod(left - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
 @dataclass(eq=False)
 class FileRefusedError(Exception):
     """The whole file cannot be used. `code` and `params` make the sentence; `row` and `column` the place, if any."""

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
-from services.ingestion.parse.rows import Broken, FileRefusedError
+from services.ingestion.parse.rows import Broken, FileRefusedError, column_letters
 from services.ingestion.parse.xlsx_hidden import Hidden, hidden_in
 
 Place = tuple[int, int]
@@ -69,7 +69,7 @@ class SheetXml:
 
     def filled_beyond(self, row: int, column: int) -> Place | None:
         """A cell that holds something below this row or right of this column (from 0), if there is one."""
-        letters, digits = len(_letters(column + 1)), len(str(row + 1))
+        letters, digits = len(column_letters(column + 1)), len(str(row + 1))
         # Only references long enough to lie beyond are looked at one by one.
         far = rb"[A-Z]{%d,3}\d+|[A-Z]+\d{%d,}" % (letters, digits)
         # A writer that begins its first cell in the plain way begins all of them so: a fixed text is found much faster.
@@ -184,14 +184,6 @@ def column_index(letters: bytes) -> int:
     for letter in letters:
         index = index * 26 + letter - 64
     return index - 1
-
-
-def _letters(column: int) -> str:
-    letters, left = "", column + 1
-    while left:
-        left, rest = divmod(left - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _place(reference: bytes) -> Place | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.ingestion.parse.rows import Remark, Row
+from services.ingestion.parse.rows import Remark, Row, column_letters
 
 _MOST_NAMED = 10
 _ELEMENT = re.compile(rb"<(?:[^\s<>/:!?]+:)?(row|col)(?=[\s/>])([^<>]*+)>")
@@ -29,7 +29,7 @@ class Hidden:
             width = max((len(row.cells) for row in rows), default=0)
             asked = {c for first, last in self.columns for c in range(first, min(last, width - 1) + 1)}
             filled = {c for row in rows for c in asked if c < len(row.cells) and row.cells[c] is not None}
-            letters = [_letters(column) for column in sorted(filled)]
+            letters = [column_letters(column) for column in sorted(filled)]
             if letters:
                 said.append(Remark("columns_hidden", {"columns": _listed(letters), "count": len(letters)}))
         return said
@@ -57,11 +57,3 @@ def hidden_in(xml: bytes) -> Hidden:
 
 def _listed(names: list[str]) -> str:
     return ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
-
-
-def _letters(column: int) -> str:
-    letters, left = "", column + 1
-    while left:
-        left, rest = divmod(left - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

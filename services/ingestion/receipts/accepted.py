@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Protocol
 
+from shared.contracts.message import plain
 from shared.domain.observation import Basis, Status
 from shared.domain.register import Entry
 
@@ -76,9 +77,4 @@ def _figure(o: Stated) -> list[object]:
 
 def _number(number: Decimal | None) -> str | None:
     """12, 12.0 and 1.2E+1 are one number; a number that is not there is not zero."""
-    if number is None:
-        return None
-    text = format(number, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return None if number is None else plain(number)

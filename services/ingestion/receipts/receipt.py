@@ -6,9 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from services.ingestion.parse.rows import column_letters
 from services.ingestion.wording import INFORMATION, in_english
-
-_LETTERS = 26
 
 
 class Remark(BaseModel):
@@ -72,19 +71,9 @@ def _remark(entry: Mapping[str, Any], kind: str) -> Remark:
     """A kept remark with its cell's address, and what its sentence says in words given apart."""
     said = {name: str(value) for name in ("value", "proposal") if (value := entry["params"].get(name))}
     row, position = entry["row"], entry.get("position")
-    cell = f"{letters(position)}{row}" if row and position is not None else None
+    cell = f"{column_letters(position)}{row}" if row and position is not None else None
     kind = "information" if entry["code"] in INFORMATION else kind
     return Remark(**{**entry, "cell": cell, "kind": kind, **said})
-
-
-def letters(position: int) -> str:
-    """The letters of a column counted from 0: A, Z, AA."""
-    text = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, _LETTERS)
-        text = chr(ord("A") + rest) + text
-    return text
 
 
 def _links(values: Mapping[str, Any]) -> dict[str, str]:

@@ -1,7 +1,10 @@
 """Days: serial numbers of Excel in both calendars, and the day meant by a date that does not exist."""
 
 import calendar
+from collections.abc import Callable
 from datetime import date, timedelta
+
+from services.ingestion.repair.outcome import UnreadableError
 
 # 1900-02-29 never was; Excel counts it as day 60, so that its later days are one too high.
 _NEVER = 60
@@ -34,6 +37,20 @@ def day_of(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def existing_day(year: int, month: int, day: int, written: Callable[[date], str]) -> str | None:
+    """The ISO text of a date; None for what is none. Raises UnreadableError for one that does not exist.
+
+    `written`: how the sender would write the day that was likely meant, which is proposed.
+    """
+    found = day_of(year, month, day)
+    if found is not None:
+        return found.isoformat()
+    meant = nearest_day(year, month, day)
+    if meant is None:
+        return None
+    raise UnreadableError("impossible_date", {"proposal": written(meant)})
 
 
 def nearest_day(year: int, month: int, day: int) -> date | None:

@@ -2,8 +2,7 @@
 
 import re
 
-from services.ingestion.repair.days import day_of, nearest_day
-from services.ingestion.repair.outcome import UnreadableError
+from services.ingestion.repair.days import existing_day
 
 # `jui` alone is June or July.
 _MONTHS = (
@@ -68,7 +67,8 @@ def in_words(text: str) -> str | None:
     if m := _FIGURES_TURNED.match(bare):
         return _of_month(int(m[2]), m[1])
     if m := _DAY_MONTH_YEAR.match(bare):
-        return _of_day(int(m[1]), _MONTH.get(m[2], 0), m[2], int(m[3]))
+        word = m[2]
+        return existing_day(int(m[3]), _MONTH.get(word, 0), int(m[1]), lambda meant: f"{meant.day} {word} {meant.year}")
     return None
 
 
@@ -78,13 +78,3 @@ def _year(written: str) -> str:
 
 def _of_month(month: int, year: str) -> str | None:
     return f"{year}-{month:02d}" if 1 <= month <= 12 and year[0] in "12" else None
-
-
-def _of_day(day: int, month: int, word: str, year: int) -> str | None:
-    found = day_of(year, month, day)
-    if found is not None:
-        return found.isoformat()
-    meant = nearest_day(year, month, day)
-    if meant is None:
-        return None
-    raise UnreadableError("impossible_date", {"proposal": f"{meant.day} {word} {meant.year}"})

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from services.ingestion.parse.rows import Cell
-from services.ingestion.repair.days import day_of, nearest_day, plausible_day
+from services.ingestion.repair.days import existing_day, plausible_day
 from services.ingestion.repair.marks import without_mark
 from services.ingestion.repair.outcome import Code, UnreadableError, refuse_broken
 from services.ingestion.repair.period_words import in_words
@@ -96,22 +96,14 @@ def _date(text: str) -> str | None:
         if len(m[4]) == 2 and m[2] == "-":
             return None  # 12-06-20: nobody knows which end the year is at
         year = int(m[4]) + (2000 if len(m[4]) == 2 else 0)
-        return _existing(year, int(m[3]), int(m[1]), f"{{2:02d}}{m[2]}{{1:02d}}{m[2]}{{0}}")
+        form = f"%d{m[2]}%m{m[2]}%Y"
+        return existing_day(year, int(m[3]), int(m[1]), lambda meant: meant.strftime(form))
     if m := _YEAR_FIRST.match(text):
-        return _existing(int(m[1]), int(m[3]), int(m[4]), f"{{0}}{m[2]}{{1:02d}}{m[2]}{{2:02d}}")
+        form = f"%Y{m[2]}%m{m[2]}%d"
+        return existing_day(int(m[1]), int(m[3]), int(m[4]), lambda meant: meant.strftime(form))
     if m := _FLOAT_YEAR.match(text):
         return m[1]
     return None
-
-
-def _existing(year: int, month: int, day: int, written: str) -> str | None:
-    found = day_of(year, month, day)
-    if found is not None:
-        return found.isoformat()
-    meant = nearest_day(year, month, day)
-    if meant is None:
-        return None
-    raise UnreadableError("impossible_date", {"proposal": written.format(meant.year, meant.month, meant.day)})
 
 
 def _range(text: str) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from services.ingestion.feeds.model import Column, ColumnKind, Feed, Shape
+from services.ingestion.feeds.model import Column, Feed, Shape
 from services.ingestion.feeds.own_parts import reminder
 from services.ingestion.templates.choices import Choice, choices_of, period_cell
 from services.ingestion.templates.reminders import Sides, reminders_of
@@ -129,8 +129,3 @@ def _theirs(feed: Feed, key: str, ours: str) -> str | None:
     if column is None or not column.values:
         return ours
     return next((theirs for theirs, meaning in column.values.items() if meaning == ours), None)
-
-
-def is_figure(column: Column) -> bool:
-    """Say whether its cells are numbers."""
-    return column.kind in (ColumnKind.count, ColumnKind.amount, ColumnKind.number, ColumnKind.percentage)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from services.ingestion.parse.rows import Broken, FileRefusedError, Sheet
+from services.ingestion.parse.rows import Broken, FileRefusedError, Sheet, column_letters
 from services.ingestion.repair.social_security import caf_number, solid_nir, spaced_nir
 from services.ingestion.repair.territories import Gazetteer
 from services.ingestion.validate.personal_headers import (
@@ -24,7 +24,6 @@ _TOP = 100
 _MOST_KEPT = 50_000
 _NAMES = frozenset({"nom", "noms", "name", "names", "nom s"})
 _SEVEN_DIGITS = re.compile(r"^[0-9]{7}(?:\.0)?$")
-_LETTERS = 26
 # What was found, as the refusal says it in French and in English.
 _SAID = {
     "social_security": ("numéro de sécurité sociale", "social security number"),
@@ -67,12 +66,9 @@ def refuse_persons(sheets: Sequence[Sheet], gazetteer: Gazetteer, titles: Collec
 
 
 def _refusal(kind: str, sheet: Sheet, row: int, index: int) -> FileRefusedError:
-    column, rest = "", index + 1
-    while rest:
-        rest, letter = divmod(rest - 1, _LETTERS)
-        column = chr(ord("A") + letter) + column
+    place = f"{column_letters(index)}{row}"
     french, english = _SAID[kind]
-    cell = f"{sheet.name}!{column}{row}" if sheet.name else f"{column}{row}"
+    cell = f"{sheet.name}!{place}" if sheet.name else place
     params = {"cell": cell, "kind": french, "kind_in_english": english}
     return FileRefusedError("person_level_columns", params, sheet.name, row)
 
